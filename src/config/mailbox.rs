@@ -20,20 +20,42 @@ pub struct WriteBack {
     pub trash: Option<String>,
     pub junk: Option<String>,
     pub drafts: Option<String>,
-    pub sent: Option<String>,
+    pub sent: SentFolder,
+}
+
+/// The folder whose messages are read as what the person has sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SentFolder {
+    /// The one that the server or its name tells.
+    #[default]
+    ByRole,
+    Named(String),
+    /// None is read.
+    LeftOut,
+}
+
+impl SentFolder {
+    /// Its name, where the settings say one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::ByRole | Self::LeftOut => None,
+        }
+    }
 }
 
 impl WriteBack {
     /// The folders that are named, by what they are for.
     pub fn named(&self) -> impl Iterator<Item = (SpecialUse, &str)> {
         let all = [
-            (SpecialUse::Archive, &self.archive),
-            (SpecialUse::Trash, &self.trash),
-            (SpecialUse::Junk, &self.junk),
-            (SpecialUse::Drafts, &self.drafts),
-            (SpecialUse::Sent, &self.sent),
+            (SpecialUse::Archive, self.archive.as_deref()),
+            (SpecialUse::Trash, self.trash.as_deref()),
+            (SpecialUse::Junk, self.junk.as_deref()),
+            (SpecialUse::Drafts, self.drafts.as_deref()),
+            (SpecialUse::Sent, self.sent.name()),
         ];
-        all.into_iter().filter_map(|(purpose, name)| Some((purpose, name.as_deref()?)))
+        all.into_iter().filter_map(|(purpose, name)| Some((purpose, name?)))
     }
 }
 
@@ -47,7 +69,7 @@ impl Default for WriteBack {
             trash: None,
             junk: None,
             drafts: None,
-            sent: None,
+            sent: SentFolder::ByRole,
         }
     }
 }
@@ -109,7 +131,7 @@ pub(super) fn read_write_back(section: &TomlTable<'_>, found: &mut FoundMistakes
         trash: folder(section, "trash", found).map(|folder| folder.text.into_owned()),
         junk: folder(section, "junk", found).map(|folder| folder.text.into_owned()),
         drafts: folder(section, "drafts", found).map(|folder| folder.text.into_owned()),
-        sent: folder(section, "sent", found).map(|folder| folder.text.into_owned()),
+        sent: sent(section, found),
     }
 }
 
@@ -135,6 +157,16 @@ pub(super) fn read_hold(section: &TomlTable<'_>, write_back: &WriteBack, found: 
         hold.fail_open_after = Duration::from_secs(seconds);
     }
     hold
+}
+
+/// The name of the folder for sent mail, or whether it is read at all.
+fn sent(section: &TomlTable<'_>, found: &mut FoundMistakes) -> SentFolder {
+    match section.get("sent").and_then(|value| value.get_ref().as_bool()) {
+        Some(true) => SentFolder::ByRole,
+        Some(false) => SentFolder::LeftOut,
+        None => folder(section, "sent", found)
+            .map_or(SentFolder::ByRole, |folder| SentFolder::Named(folder.text.into_owned())),
+    }
 }
 
 /// The name of one folder, as the mailbox has it.

@@ -89,8 +89,39 @@ pub enum CopyOrigin {
     FirstReading,
     /// Its folder was read and has been made anew since: its messages have other keys, so nothing in it has come back.
     Recreated,
-    /// Its folder is not for incoming mail: archive, trash, junk, drafts or sent mail.
+    /// Its folder is not for incoming mail: archive, trash, junk or drafts.
     NotIncoming,
+    /// Its folder is for what the person has sent.
+    Sent,
+}
+
+impl CopyOrigin {
+    /// Whether it lies in a folder for incoming mail.
+    #[must_use]
+    pub fn is_incoming(self) -> bool {
+        !matches!(self, Self::NotIncoming | Self::Sent)
+    }
+}
+
+/// What lies in a folder that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FolderContents {
+    Incoming,
+    Sent,
+    /// Archive, trash, junk or drafts.
+    Aside,
+}
+
+impl FolderContents {
+    /// How a copy came to lie in such a folder; `came` is how, if the folder is for incoming mail.
+    #[must_use]
+    pub fn origin(self, came: CopyOrigin) -> CopyOrigin {
+        match self {
+            Self::Incoming => came,
+            Self::Sent => CopyOrigin::Sent,
+            Self::Aside => CopyOrigin::NotIncoming,
+        }
+    }
 }
 
 /// What a mailbox tells besides new messages: about its folders, and about known copies.
@@ -98,6 +129,8 @@ pub enum CopyOrigin {
 pub enum MailboxEvent {
     /// These folders are read for incoming mail, and no others. A mailbox tells this first.
     Incoming(Vec<String>),
+    /// These folders are read as sent mail, and no others.
+    Sent(Vec<String>),
     /// The flags of a copy have changed.
     Flags { location: Location, flags: Flags },
     /// A copy is no longer there. `sure` means that somebody has taken it away; it is false where the whole folder

@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod commit_preview;
 pub mod concern;
 pub mod conversation;
+pub mod correspondence;
 pub mod defect;
 pub mod defer_choices;
 pub mod deferral;

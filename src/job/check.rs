@@ -2,12 +2,13 @@
 
 use super::close::write_back_policy;
 use super::roles;
-use crate::config::{DoneMeans, HoldMode, SourceConfig, SourceKind};
+use crate::config::{DoneMeans, HoldMode, SentFolder, SourceConfig, SourceKind};
 use crate::domain::folder::pattern::INBOX;
 use crate::domain::write_back::Finished;
 use crate::source::SourceError;
 use crate::source::feed::Feed;
 use crate::source::imap::{AccountOffers, Imap, RoleFolder};
+use crate::source::maildir::Maildir;
 
 const IT_PASSES: &str =
     "that may pass by itself; check again in some minutes, and ask whoever runs the server if it does not";
@@ -50,8 +51,11 @@ pub fn check(source: &SourceConfig) -> Checked {
             .map(|entries| Checked { facts: vec![("offers", format!("{entries} entries"))], ..Checked::default() }),
         here => {
             checked.problems.extend(trouble(here));
-            if checked.problems.is_empty() && source.is_written_to() {
-                checked.local_changes(source);
+            if checked.problems.is_empty() {
+                checked.local_sent_mail(source);
+                if source.is_written_to() {
+                    checked.local_changes(source);
+                }
             }
             return checked;
         }
@@ -72,6 +76,10 @@ fn account_offers(source: &SourceConfig, offers: &AccountOffers) -> Checked {
         names.push_str(&format!(" and {} more", offers.read.len() - NAMED));
     }
     checked.facts.push(("reads", if names.is_empty() { "no folder".to_owned() } else { names }));
+    checked.facts.push(("sent mail", sent_mail(source, offers.sent.as_slice())));
+    if let (SentFolder::Named(name), None) = (&source.write_back.sent, &offers.sent) {
+        checked.problem(&format!("there is no folder {name}"), "it is named as `sent`");
+    }
     for name in &offers.missing {
         checked.problem(&format!("there is no folder {name}"), "it is named under `folders`");
     }
@@ -96,6 +104,14 @@ fn account_offers(source: &SourceConfig, offers: &AccountOffers) -> Checked {
 }
 
 impl Checked {
+    /// Which folders of a Maildir are read as sent mail.
+    fn local_sent_mail(&mut self, source: &SourceConfig) {
+        let SourceKind::Maildir { path, folders } = &source.kind else { return };
+        if let Ok(sent) = Maildir::of(path, folders, &source.write_back).sent_folders() {
+            self.facts.push(("sent mail", sent_mail(source, &sent)));
+        }
+    }
+
     /// What commits will do in a Maildir. That a folder is missing is told as what could be better: mail is read all the same.
     fn local_changes(&mut self, source: &SourceConfig) {
         let Ok(roles) = roles::ask(source) else { return };
@@ -155,6 +171,15 @@ impl Checked {
                     .to_owned(),
             );
         }
+    }
+}
+
+/// Which folders are read as sent mail, and what to do where none is.
+fn sent_mail(source: &SourceConfig, folders: &[String]) -> String {
+    match (&source.write_back.sent, folders) {
+        (SentFolder::LeftOut, []) => "is not read, as `sent = false` says".to_owned(),
+        (_, []) => "no folder for it was found; name one with `sent = \"…\"`".to_owned(),
+        _ => format!("{}, read as history", folders.join(", ")),
     }
 }
 

@@ -95,7 +95,8 @@ impl<'a> IntakeRules<'a> {
     fn decided_elsewhere<'c>(&self, copy: &'c FoundCopy) -> Option<&'c Flags> {
         match self.backlog {
             BacklogPolicy::History => None,
-            BacklogPolicy::Backlog(..) if copy.origin == CopyOrigin::NotIncoming => None,
+            _ if copy.origin == CopyOrigin::Sent => None,
+            BacklogPolicy::Backlog(..) if !copy.origin.is_incoming() => None,
             BacklogPolicy::Backlog(..) | BacklogPolicy::HoldAll => {
                 copy.flags.kept().filter(|flags| !flags.keywords.is_empty())
             }
@@ -150,13 +151,17 @@ impl<'a> IntakeRules<'a> {
     }
 
     fn is_history(&self, copy: &FoundCopy, placed: DateTime<Utc>) -> bool {
+        // What the person has sent is never held.
+        if copy.origin == CopyOrigin::Sent {
+            return true;
+        }
         let (backlog, seen) = match self.backlog {
             BacklogPolicy::HoldAll => return false,
             BacklogPolicy::History => return true,
             BacklogPolicy::Backlog(backlog, seen) => (backlog, seen),
         };
-        // Mail in the archive, among the sent mail, in the drafts, junk or trash is never held.
-        if copy.origin == CopyOrigin::NotIncoming {
+        // Mail in the archive, in the drafts, junk or trash is never held.
+        if !copy.origin.is_incoming() {
             return true;
         }
         match copy.flags.is_read() {
@@ -183,7 +188,7 @@ impl<'a> IntakeRules<'a> {
         }
         let now = self.moment.now;
         match copy.origin {
-            CopyOrigin::New | CopyOrigin::NotIncoming => false,
+            CopyOrigin::New | CopyOrigin::NotIncoming | CopyOrigin::Sent => false,
             // A folder that is found later may be new, made for a message that has just come.
             CopyOrigin::FirstReading => left_out(now, placed < now - Duration::days(1)),
             // Messages that were there at the first reading of the source are backlog, also if their folder was

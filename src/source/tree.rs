@@ -13,8 +13,8 @@ use super::eml::Eml;
 use super::maildir::{self, Maildir};
 use super::{EventSink, Gauge, KnownCopies, ReadOutcome, Source, SourceError, SourceEvent, SyncContext, detect};
 use crate::domain::flags::Flags;
-use crate::domain::folder::is_aside;
-use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
+use crate::domain::folder::{SpecialUse, is_aside, purpose};
+use crate::domain::found_copy::{FolderContents, MailboxEvent};
 
 /// How many levels of folders are read.
 const DEEPEST: usize = 20;
@@ -190,6 +190,15 @@ fn within(outer: &str, inner: &str) -> String {
     if inner.is_empty() { outer.to_owned() } else { format!("{outer}/{inner}") }
 }
 
+/// What lies in a folder of this name.
+fn contents(folder: &str) -> FolderContents {
+    match purpose(folder) {
+        Some(SpecialUse::Sent) => FolderContents::Sent,
+        _ if is_aside(folder) => FolderContents::Aside,
+        _ => FolderContents::Incoming,
+    }
+}
+
 struct KnownWithin<'a> {
     known: &'a dyn KnownCopies,
     folder: &'a str,
@@ -219,14 +228,12 @@ impl Source for Subfolder {
                 SourceEvent::Message(message) => {
                     let copy = &mut message.copy;
                     copy.location.folder = within(outer, &copy.location.folder);
-                    if is_aside(&copy.location.folder) {
-                        copy.origin = CopyOrigin::NotIncoming;
-                    }
+                    copy.origin = contents(&copy.location.folder).origin(copy.origin);
                 }
                 SourceEvent::Mailbox(MailboxEvent::Flags { location, .. } | MailboxEvent::Gone { location, .. }) => {
                     location.folder = within(outer, &location.folder);
                 }
-                SourceEvent::Mailbox(MailboxEvent::Incoming(folders)) => {
+                SourceEvent::Mailbox(MailboxEvent::Incoming(folders) | MailboxEvent::Sent(folders)) => {
                     for folder in folders {
                         *folder = within(outer, folder);
                     }

@@ -18,7 +18,7 @@ use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
-use super::{Durability, Store, away, copy, deferred, expectation, invitation, marks, service_notice, source, thread};
+use super::{Durability, Store, away, copy, deferred, expectation, invitation, marks, sent, service_notice, source, thread};
 use crate::domain::address::Address;
 use crate::domain::envelope::Envelope;
 use crate::domain::expectation::Expectation;
@@ -112,19 +112,23 @@ impl<'tx> SliceWriter<'tx> {
             .query_row([&fingerprint.0[..]], |row| row.get(0))
             .optional()?;
         let admitted = match known {
-            Some(id) => known_as(self.tx, Id(id))?,
+            Some(id) => self.known(one, Id(id))?,
             None => self.insert(one, fingerprint)?,
         };
         let (source, copy) = (self.source, &one.message.copy);
         let folder = number(&mut self.folders, &copy.location.folder, |name| source::folder(self.tx, source, name))?;
         copy::keep(self.tx, (folder, &copy.location.key), admitted.id, copy.flags.kept())?;
+        if copy.origin == CopyOrigin::Sent {
+            sent::mark(self.tx, folder)?;
+            sent::note(self.tx, admitted.id, &one.message.envelope)?;
+        }
         if let (Disposition::DecidedElsewhere(said), AdmissionOutcome::Known) = (&one.disposition, admitted.outcome)
             && follows(self.tx, admitted.id)?
         {
             apply_remote_state(self.tx, admitted.id, said, self.now)?;
         }
         if admitted.outcome == AdmissionOutcome::Known
-            && copy.origin != CopyOrigin::NotIncoming
+            && copy.origin.is_incoming()
             && away::is_away(self.tx, admitted.id)?
         {
             // A folder that was made anew brings nothing back that somebody has decided about.
@@ -162,17 +166,7 @@ impl<'tx> SliceWriter<'tx> {
         let id = free_from(self.tx, placed)?;
         self.drift = self.drift.max(id.0 - placed);
         let thread = thread::place(self.tx, &Newcomer::of(id, envelope))?;
-        let stage = match &one.disposition {
-            _ if thread.muted => Stage::Muted,
-            Disposition::LetThrough { .. } => Stage::LetThrough,
-            Disposition::Expected { number, .. } if expectation::is_open(self.tx, *number, self.now)? => {
-                Stage::LetThrough
-            }
-            Disposition::Hold | Disposition::Expected { .. } => Stage::Held,
-            Disposition::DecidedElsewhere(said) => said.first_met(),
-            Disposition::History => Stage::History,
-            Disposition::Muted => Stage::Muted,
-        };
+        let stage = self.first_stage(one, thread.muted)?;
         let things = Thing::of(envelope);
         let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
         self.tx
@@ -215,6 +209,37 @@ impl<'tx> SliceWriter<'tx> {
             service_notice::insert(self.tx, id, notice)?;
         }
         self.words.push((id, words, things));
+        self.settle(one, id, thread.thread, stage)?;
+        Ok(Admitted { id, outcome: AdmissionOutcome::New, stage })
+    }
+
+    /// A message that is in the store already. What was found among the sent mail alone, and arrives now, is new mail.
+    fn known(&mut self, one: &'tx Admission, id: Id) -> Result<Admitted, StoreError> {
+        let known = known_as(self.tx, id)?;
+        let copy = &one.message.copy;
+        let arrives = known.stage == Stage::History
+            && one.disposition != Disposition::History
+            && copy.origin.is_incoming()
+            && sent::lies_only_there(self.tx, id)?;
+        if !arrives {
+            return Ok(known);
+        }
+        let thread: i64 =
+            self.tx.prepare_cached("SELECT thread FROM message WHERE id = ?1")?.query_row([id.0], |row| row.get(0))?;
+        let stage = self.first_stage(one, thread::is_muted(self.tx, thread)?)?;
+        let lane = number(&mut self.lanes, &one.lane, |name| source::lane(self.tx, name))?;
+        self.tx
+            .prepare_cached(
+                "UPDATE message SET source = ?2, lane = ?3, stage = ?4, received = ?5, admitted = ?6 WHERE id = ?1",
+            )?
+            .execute((id.0, self.source.0, lane, stage, seconds(copy.received), seconds(self.now)))?;
+        away::forget(self.tx, id)?;
+        self.settle(one, id, ThreadId(thread), stage)?;
+        Ok(Admitted { id, outcome: AdmissionOutcome::New, stage })
+    }
+
+    /// Records what follows from the stage that a message begins with.
+    fn settle(&mut self, one: &Admission, id: Id, thread: ThreadId, stage: Stage) -> Result<(), StoreError> {
         match (&one.disposition, stage) {
             (Disposition::LetThrough { exception }, Stage::LetThrough) => self.let_through(id, exception)?,
             (Disposition::Expected { number, query }, Stage::LetThrough) => {
@@ -225,12 +250,27 @@ impl<'tx> SliceWriter<'tx> {
                 deferred::insert(self.tx, id, until)?;
             }
             (Disposition::DecidedElsewhere(RemoteState::Muted), _) => {
-                thread::mute(self.tx, ThreadId(thread.thread.0), self.now)?;
+                thread::mute(self.tx, thread, self.now)?;
             }
             (_, Stage::Held) => self.held += 1,
             _ => {}
         }
-        Ok(Admitted { id, outcome: AdmissionOutcome::New, stage })
+        Ok(())
+    }
+
+    /// The stage that a message begins with. In a muted thread it is muted, but for what the person has sent.
+    fn first_stage(&self, one: &Admission, muted: bool) -> Result<Stage, StoreError> {
+        Ok(match &one.disposition {
+            _ if muted && one.message.copy.origin != CopyOrigin::Sent => Stage::Muted,
+            Disposition::LetThrough { .. } => Stage::LetThrough,
+            Disposition::Expected { number, .. } if expectation::is_open(self.tx, *number, self.now)? => {
+                Stage::LetThrough
+            }
+            Disposition::Hold | Disposition::Expected { .. } => Stage::Held,
+            Disposition::DecidedElsewhere(said) => said.first_met(),
+            Disposition::History => Stage::History,
+            Disposition::Muted => Stage::Muted,
+        })
     }
 
     fn let_through(&self, id: Id, exception: &str) -> Result<(), StoreError> {

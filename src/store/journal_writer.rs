@@ -104,7 +104,7 @@ impl<'tx> JournalWriter<'tx> {
                     CASE WHEN {IS_HELD} THEN (SELECT o.name FROM kept_back AS k JOIN folder AS o ON o.id = k.folder
                                               WHERE k.message = ?1 AND k.source = f.source) END,
                     {IS_HELD}
-             FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1
+             FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1 AND NOT f.sent
              ORDER BY f.source, CASE WHEN {IS_HELD} AND EXISTS (SELECT 1 FROM kept_back AS k WHERE k.message = ?1 AND k.source = f.source)
                            THEN 0 WHEN f.name IN ('', 'INBOX') THEN 1 ELSE 2 END, f.id, c.key"
         ))?;

@@ -10,6 +10,7 @@
 //! | `source`, `admission`, `admit`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
 //! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
+//! | `sent` | what the person has sent, and to whom |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
 //! | `read`, `conversation`, `search`, `condition` | what rule 1 lets through |
@@ -83,6 +84,7 @@ mod remote_state;
 mod reopen;
 mod roles;
 mod search;
+mod sent;
 mod service_notice;
 mod source;
 mod tally;

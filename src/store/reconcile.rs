@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::failure::StoreError;
 use super::held::{self, IS_HELD};
 use super::remote_state::{apply_remote_state, is_over, lane};
-use super::{Store, away, copy, source};
+use super::{Store, away, copy, sent, source};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::MailboxEvent;
@@ -44,6 +44,7 @@ impl Store {
                         }
                     }
                     MailboxEvent::Incoming(folders) => source::read_for_incoming(tx, from, folders)?,
+                    MailboxEvent::Sent(folders) => sent::read_as_sent(tx, from, folders)?,
                     MailboxEvent::Gone { location, sure } => {
                         let Some(copy) = copy::at(tx, from, &location.folder, &location.key)? else { continue };
                         if !sure && is_over(tx, copy.message)? {

@@ -162,7 +162,8 @@ impl JournalWriter<'_> {
     fn filed_copies(&self, id: Id) -> Result<Vec<FiledCopy>, StoreError> {
         let mut statement = self.tx.prepare_cached(&format!(
             "SELECT f.source, f.id, f.name, c.key, coalesce(c.flags, ''), c.gone IS NULL, f.incoming, {IS_HELD}
-             FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1 ORDER BY f.source, f.id, c.key"
+             FROM copy AS c JOIN folder AS f ON f.id = c.folder WHERE c.message = ?1 AND NOT f.sent
+             ORDER BY f.source, f.id, c.key"
         ))?;
         let rows = statement.query_map([id.0], |row| {
             Ok(FiledCopy {

@@ -9,7 +9,7 @@
 mod kin;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 use sha2::{Digest, Sha256};
 
 use super::failure::StoreError;
@@ -144,17 +144,17 @@ pub(super) fn hash(name: &str) -> i64 {
     i64::from_be_bytes(first)
 }
 
-fn thread_of(tx: &Transaction<'_>, name: i64) -> Result<Option<i64>, StoreError> {
-    let named: Option<i64> = tx
+pub(super) fn thread_of(connection: &Connection, name: i64) -> Result<Option<i64>, StoreError> {
+    let named: Option<i64> = connection
         .prepare_cached("SELECT thread FROM thread_name WHERE hash = ?1")?
         .query_row([name], |row| row.get(0))
         .optional()?;
-    named.map(|thread| stays(tx, thread)).transpose()
+    named.map(|thread| stays(connection, thread)).transpose()
 }
 
 /// The thread that this one became.
-fn stays(tx: &Transaction<'_>, mut thread: i64) -> Result<i64, StoreError> {
-    let mut joined = tx.prepare_cached("SELECT into_thread FROM thread_joined WHERE thread = ?1")?;
+fn stays(connection: &Connection, mut thread: i64) -> Result<i64, StoreError> {
+    let mut joined = connection.prepare_cached("SELECT into_thread FROM thread_joined WHERE thread = ?1")?;
     while let Some(into) = joined.query_row([thread], |row| row.get(0)).optional()? {
         thread = into;
     }

@@ -4,12 +4,18 @@
 #[must_use]
 pub fn chosen(patterns: &[String], name: &str, delimiter: Option<char>) -> Option<PatternMatch> {
     let matches = |pattern: &str| matches(pattern, name, delimiter);
-    if patterns.iter().filter_map(|pattern| pattern.strip_prefix('-')).any(matches) {
+    if leaves_out(patterns, name, delimiter) {
         return None;
     }
     let mut wanted = patterns.iter().filter(|pattern| !pattern.starts_with('-') && matches(pattern)).peekable();
     wanted.peek()?;
     Some(if wanted.any(|pattern| is_name(pattern)) { PatternMatch::ByName } else { PatternMatch::ByPattern })
+}
+
+/// Whether one of these patterns begins with `-` and matches a name.
+#[must_use]
+pub fn leaves_out(patterns: &[String], name: &str, delimiter: Option<char>) -> bool {
+    patterns.iter().filter_map(|pattern| pattern.strip_prefix('-')).any(|pattern| matches(pattern, name, delimiter))
 }
 
 /// How a folder was chosen.

@@ -8,9 +8,10 @@ use super::failure::ImapError;
 use super::list_response::ListResponse;
 use super::pipeline::CommandReply;
 use super::transport::ImapTransport;
-use crate::config::{Hold, WriteBack};
+use crate::config::{Hold, SentFolder, WriteBack};
 use crate::domain::folder::pattern::{self, INBOX, PatternMatch, canonical};
 use crate::domain::folder::{SpecialUse, purpose_below, purpose_of_part};
+use crate::domain::found_copy::FolderContents;
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::utf7;
 
@@ -73,7 +74,7 @@ pub(super) struct FolderSettings {
     pub(super) trash: Option<String>,
     pub(super) junk: Option<String>,
     pub(super) drafts: Option<String>,
-    pub(super) sent: Option<String>,
+    pub(super) sent: SentFolder,
     /// The folder in which a hard hold, of this machine or of another, keeps mail until its check-in.
     pub(super) held: Option<String>,
 }
@@ -98,7 +99,7 @@ impl FolderSettings {
     pub(super) fn for_purpose(&self, purpose: SpecialUse) -> Option<&str> {
         match purpose {
             SpecialUse::Drafts => self.drafts.as_deref(),
-            SpecialUse::Sent => self.sent.as_deref(),
+            SpecialUse::Sent => self.sent.name(),
             _ => self.named(purpose.role()?),
         }
     }
@@ -217,6 +218,27 @@ impl ImapFolders {
             }
         };
         self.all.iter().filter(|folder| folder.selectable).filter(meant).collect()
+    }
+
+    /// The folder that is read as sent mail: the one of the settings, else the one that the server or its name tells, unless the
+    /// settings leave it out.
+    pub(super) fn sent(&self) -> Option<&ImapFolder> {
+        let folder = match &self.settings.sent {
+            SentFolder::LeftOut => None,
+            SentFolder::Named(name) => self.named(name),
+            SentFolder::ByRole => self.for_use(SpecialUse::Sent),
+        };
+        folder.filter(|folder| !pattern::leaves_out(&self.settings.read, &folder.name, folder.delimiter))
+    }
+
+    /// The folders that are read, with what lies in each: sent mail first, so that an answer is taken in after its question, then
+    /// the inbox.
+    pub(super) fn with_contents(&self) -> Vec<(&ImapFolder, FolderContents)> {
+        let sent = self.sent();
+        let is_sent = |folder: &ImapFolder| sent.is_some_and(|sent| sent.name == folder.name);
+        let of = |folder| if self.is_aside(folder) { FolderContents::Aside } else { FolderContents::Incoming };
+        let read = self.read().into_iter().filter(|folder| !is_sent(folder)).map(|folder| (folder, of(folder)));
+        sent.map(|folder| (folder, FolderContents::Sent)).into_iter().chain(read).collect()
     }
 
     /// The folders in which to look for a message that is no longer where it was: those that are read, and those with a

@@ -120,7 +120,7 @@ impl Imap {
         let gauge = self.gauge.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         let oversized = self.oversized.clone();
         let (session, folders) = self.ready()?;
-        let read: Vec<_> = folders.read().into_iter().map(|folder| (folder, folders.is_aside(folder))).collect();
+        let read = folders.with_contents();
         let held = folders.role(FolderRole::Held).map(|folder| folder.name.as_str());
         let missing = folders.missing();
         let tell = |extent| {

@@ -24,6 +24,8 @@ pub struct AccountOffers {
     pub archive: RoleFolder,
     pub trash: RoleFolder,
     pub junk: RoleFolder,
+    /// The folder that is read as sent mail, where there is one.
+    pub sent: Option<String>,
     /// Whether folders are labels: a message may have several, and is always in the folder of all mail.
     pub labels: bool,
     /// Whether the server keeps our keywords.
@@ -91,6 +93,7 @@ fn offers(session: &mut Session, folders: &ImapFolders) -> Result<AccountOffers,
         archive: place(FolderRole::Archive),
         trash: place(FolderRole::Trash),
         junk: place(FolderRole::Junk),
+        sent: folders.sent().map(|folder| folder.name.clone()),
         labels: folders.role(FolderRole::Archive).is_some_and(|folder| folder.is("\\All")),
         keywords,
         reports_news: tells,

@@ -18,16 +18,18 @@ impl ImapFolders {
         if let Some(name) = self.settings.named(role) {
             return self.named(name);
         }
-        let purpose = SpecialUse::of(role)?;
-        let marked = |purpose: SpecialUse| self.best(|folder| folder.is(purpose.attribute()).then_some(0));
-        let called = |wanted: SpecialUse| {
-            self.best(|folder| purpose_of_part(folder.last()).and_then(|(it, rank)| (it == wanted).then_some(rank)))
-        };
         // Where all mail lies in one folder and the others are labels, that folder is the archive. It is the last
         // choice, because on other servers it is a view that nothing can be moved to.
-        let all =
-            || marked(SpecialUse::All).or_else(|| called(SpecialUse::All)).filter(|_| role == FolderRole::Archive);
-        marked(purpose).or_else(|| called(purpose)).or_else(all)
+        let all = || self.for_use(SpecialUse::All).filter(|_| role == FolderRole::Archive);
+        self.for_use(SpecialUse::of(role)?).or_else(all)
+    }
+
+    /// The folder that the server marks for a use; where it marks none, the one whose name tells it.
+    pub(super) fn for_use(&self, wanted: SpecialUse) -> Option<&ImapFolder> {
+        let marked = self.best(|folder| folder.is(wanted.attribute()).then_some(0));
+        marked.or_else(|| {
+            self.best(|folder| purpose_of_part(folder.last()).and_then(|(it, rank)| (it == wanted).then_some(rank)))
+        })
     }
 
     /// The folder for each role that a decision may need.

@@ -27,6 +27,11 @@ impl FolderPatterns {
         pattern::chosen(&self.0, &called(folder), Some('/')).is_some()
     }
 
+    /// Whether a folder is left out by a name or a pattern that begins with `-`.
+    pub(super) fn leaves_out(&self, folder: &Folder) -> bool {
+        pattern::leaves_out(&self.0, &called(folder), Some('/'))
+    }
+
     /// Whether a folder is named in full, and not by a pattern.
     pub(super) fn names(&self, folder: &str) -> bool {
         let called = plain_folder(folder);

@@ -37,7 +37,7 @@ use self::roles::Roles;
 use self::stamp::{FolderIdentity, Stamp};
 use super::{EventSink, Extent, Gauge, Mailbox, Problems, ReadOutcome, Source, SourceError, SyncContext, WaitEnd};
 use crate::config::WriteBack;
-use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
+use crate::domain::found_copy::{CopyOrigin, FolderContents, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, RoleFolders};
 use crate::domain::printable::Printable;
@@ -45,7 +45,7 @@ use crate::domain::printable::Printable;
 /// How often a wait looks whether it is to stop.
 const LOOK: Duration = Duration::from_secs(1);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Maildir {
     root: PathBuf,
     read: FolderPatterns,
@@ -126,6 +126,28 @@ impl Maildir {
         }
     }
 
+    /// Whether a folder is read. One for sent mail is, whatever the patterns say, unless it is left out.
+    fn reads(&self, folder: &Folder) -> bool {
+        if !self.roles.is_sent(&folder.name) {
+            return self.read.reads(folder);
+        }
+        if self.roles.reads_sent() { !self.read.leaves_out(folder) } else { self.read.names(&folder.name) }
+    }
+
+    /// The names of the folders that are read and have such contents.
+    fn names_of(&self, folders: &[Folder], contents: FolderContents) -> Vec<String> {
+        let those = folders.iter().filter(|it| self.reads(it) && self.roles.contents(&it.name) == contents);
+        those.map(|folder| folder.name.clone()).collect()
+    }
+
+    /// The names of the folders that are read as sent mail.
+    ///
+    /// # Errors
+    /// Where it is no Maildir, or cannot be looked into.
+    pub fn sent_folders(&self) -> Result<Vec<String>, SourceError> {
+        Ok(self.names_of(&self.folders()?, FolderContents::Sent))
+    }
+
     /// Its folders, for making changes in them.
     fn folders(&self) -> Result<Vec<Folder>, SourceError> {
         fs::read_dir(&self.root).map_err(|error| SourceError::open(&self.root, error))?;
@@ -148,8 +170,8 @@ impl Maildir {
     /// Where it is no Maildir, or cannot be looked into.
     pub fn role_folders(&self) -> Result<RoleFolders, SourceError> {
         let folders = self.folders()?;
-        let incoming = folders.iter().filter(|folder| self.read.reads(folder) && !self.roles.is_aside(&folder.name));
-        let mut incoming: Vec<&str> = incoming.map(|folder| folder.name.as_str()).collect();
+        let incoming = self.names_of(&folders, FolderContents::Incoming);
+        let mut incoming: Vec<&str> = incoming.iter().map(String::as_str).collect();
         if incoming.is_empty() {
             incoming.push("");
         }
@@ -186,7 +208,7 @@ impl Source for Maildir {
     fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         fs::read_dir(&self.root).map_err(|error| SourceError::open(&self.root, error))?;
         let mut outcome = ReadOutcome::default();
-        let folders = find(&self.root, &mut outcome.problems);
+        let mut folders = find(&self.root, &mut outcome.problems);
         if folders.is_empty() {
             return Err(SourceError::Not { path: self.root.clone(), expected: "a Maildir" });
         }
@@ -198,11 +220,14 @@ impl Source for Maildir {
         for name in self.read.missing(&folders) {
             outcome.problems.add(Printable::from(name), "there is no such folder; what was taken in of it is kept");
         }
-        let incoming = folders.iter().filter(|folder| self.read.reads(folder) && !self.roles.is_aside(&folder.name));
-        ended |= each(MailboxEvent::Incoming(incoming.map(|folder| folder.name.clone()).collect()).into()).is_break();
+        let incoming = MailboxEvent::Incoming(self.names_of(&folders, FolderContents::Incoming));
+        let sent = MailboxEvent::Sent(self.names_of(&folders, FolderContents::Sent));
+        ended |= each(incoming.into()).is_break() || each(sent.into()).is_break();
+        // Sent mail first, so that an answer is taken in after its question.
+        folders.sort_by_key(|folder| !self.roles.is_sent(&folder.name));
         for folder in folders {
             // What is known of a folder that is left out stays as it was: it is not gone.
-            let reads = self.read.reads(&folder);
+            let reads = self.reads(&folder);
             let known = before.get(&folder.name).copied();
             if !reads && known.is_none() {
                 continue;
@@ -216,8 +241,8 @@ impl Source for Maildir {
                     _ => CopyOrigin::New,
                 };
                 place.home = home;
-                let aside = self.roles.is_aside(&folder.name);
-                let mut reading = MaildirReading::of(&folder, (aside, was), since, &mut outcome);
+                let contents = self.roles.contents(&folder.name);
+                let mut reading = MaildirReading::of(&folder, (contents, was), since, &mut outcome);
                 if self.checks {
                     let before = place.checked.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
                     reading = reading.checking(before.unwrap_or(DateTime::UNIX_EPOCH));
@@ -250,10 +275,10 @@ impl Source for Maildir {
     }
 
     fn gauge(&self) -> Gauge {
-        let (root, read) = (self.root.clone(), self.read.clone());
+        let this = self.clone();
         Box::new(move || {
-            let mut folders = find(&root, &mut Problems::default());
-            folders.retain(|folder| read.reads(folder));
+            let mut folders = find(&this.root, &mut Problems::default());
+            folders.retain(|folder| this.reads(folder));
             let count = |side: Subdir, folder: &Folder| fs::read_dir(side.of(folder)).map_or(0, Iterator::count);
             let all: usize = folders.iter().map(|it| count(Subdir::New, it) + count(Subdir::Cur, it)).sum();
             Extent::Messages(all as u64)

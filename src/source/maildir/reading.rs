@@ -12,7 +12,7 @@ use super::comparing::{ListedFile, compare};
 use super::folders::Folder;
 use super::stamp::{self, Stamp};
 use super::{FolderState, Snapshot, Subdir, name};
-use crate::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
+use crate::domain::found_copy::{CopyFlags, CopyOrigin, FolderContents, FoundCopy, Location, MailboxEvent};
 use crate::source::{EventSink, FetchedMessage, ReadOutcome, SyncContext, changed, read_message};
 
 /// If a folder lost so many messages between two readings and has none left, it is not certain that somebody took them
@@ -23,8 +23,7 @@ const PASSES: usize = 3;
 
 pub(super) struct MaildirReading<'a> {
     folder: &'a Folder,
-    /// Whether the folder holds no incoming mail.
-    aside: bool,
+    contents: FolderContents,
     origin: CopyOrigin,
     since: &'a SyncContext<'a>,
     outcome: &'a mut ReadOutcome,
@@ -74,7 +73,7 @@ impl Name {
 impl<'a> MaildirReading<'a> {
     pub(super) fn of(
         folder: &'a Folder,
-        (aside, origin): (bool, CopyOrigin),
+        (contents, origin): (FolderContents, CopyOrigin),
         since: &'a SyncContext<'a>,
         outcome: &'a mut ReadOutcome,
     ) -> Self {
@@ -82,7 +81,7 @@ impl<'a> MaildirReading<'a> {
         let (in_new, missing, checked) = (None, None, None);
         Self {
             folder,
-            aside,
+            contents,
             origin,
             since,
             outcome,
@@ -237,7 +236,7 @@ impl<'a> MaildirReading<'a> {
                     location: self.location(key.to_owned()),
                     received: name::time(key).map_or(time, |named| named.min(time)),
                     flags: CopyFlags::Kept(name::flags(&name.file, side)),
-                    origin: if self.aside { CopyOrigin::NotIncoming } else { self.origin },
+                    origin: self.contents.origin(self.origin),
                 };
                 return each(FetchedMessage::new(raw, copy).into()).is_continue().then_some(());
             }

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use super::folders::Folder;
-use crate::config::WriteBack;
+use crate::config::{SentFolder, WriteBack};
 use crate::domain::folder::{SpecialUse, plain, purpose, purpose_of_part};
+use crate::domain::found_copy::FolderContents;
 use crate::domain::mailbox_change::{FolderRole, RoleFolders};
 
 /// The roles, in the order in which they count if a name has several such parts.
@@ -15,11 +16,13 @@ const ROLES: [FolderRole; 3] = [FolderRole::Archive, FolderRole::Trash, FolderRo
 #[derive(Debug, Clone, Default)]
 pub(super) struct Roles {
     named: Vec<(SpecialUse, String)>,
+    sent: SentFolder,
 }
 
 impl Roles {
     pub(super) fn of(settings: &WriteBack) -> Self {
-        Self { named: settings.named().map(|(purpose, name)| (purpose, name.to_owned())).collect() }
+        let named = settings.named().map(|(purpose, name)| (purpose, name.to_owned())).collect();
+        Self { named, sent: settings.sent.clone() }
     }
 
     fn named(&self, role: FolderRole) -> Option<&str> {
@@ -43,6 +46,28 @@ impl Roles {
     /// drafts, junk or trash.
     pub(super) fn is_aside(&self, folder: &str) -> bool {
         self.configured(folder).is_some() || purpose(folder).is_some() || purposes(folder).any(|it| means(it).is_some())
+    }
+
+    /// Whether a folder is for sent mail: the settings name it, or where they name none, its own name says so.
+    pub(super) fn is_sent(&self, folder: &str) -> bool {
+        match self.configured(folder) {
+            Some(purpose) => purpose == SpecialUse::Sent,
+            None => self.sent.name().is_none() && purpose(folder) == Some(SpecialUse::Sent),
+        }
+    }
+
+    /// Whether sent mail is read, and not left out by the settings.
+    pub(super) fn reads_sent(&self) -> bool {
+        self.sent != SentFolder::LeftOut
+    }
+
+    /// What lies in a folder that is read.
+    pub(super) fn contents(&self, folder: &str) -> FolderContents {
+        match (self.is_sent(folder) && self.reads_sent(), self.is_aside(folder)) {
+            (true, _) => FolderContents::Sent,
+            (false, true) => FolderContents::Aside,
+            (false, false) => FolderContents::Incoming,
+        }
     }
 
     /// What the configuration says that a folder, or one above it, is for.
@@ -152,7 +177,7 @@ pub(super) fn plain_folder(folder: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Folder, Roles};
-    use crate::config::WriteBack;
+    use crate::config::{SentFolder, WriteBack};
     use crate::domain::mailbox_change::FolderRole;
 
     fn folders(names: &[&str]) -> Vec<Folder> {
@@ -213,7 +238,7 @@ mod tests {
             trash: Some("Mülleimer".into()),
             junk: Some("Filter/Verdacht".into()),
             drafts: Some(".Halbes".into()),
-            sent: Some("Ausgang".into()),
+            sent: SentFolder::Named("Ausgang".into()),
             ..WriteBack::default()
         };
         let roles = Roles::of(&settings);

@@ -48,7 +48,7 @@ impl HardHold<'_> {
              JOIN folder AS f ON f.id = c.folder
              WHERE m.stage = 'held' AND f.source = ?1 AND c.gone IS NULL
                AND NOT EXISTS (SELECT 1 FROM kept_back AS k WHERE k.message = m.id AND k.source = ?1)
-               AND m.returned = 0
+               AND m.returned = 0 AND NOT f.sent
                AND NOT EXISTS (SELECT 1 FROM journal AS j WHERE j.message = m.id AND j.closed IS NULL)
              ORDER BY m.id, f.id, c.key",
         )?;

@@ -22,5 +22,6 @@ mod pictures;
 mod planted;
 mod read_only;
 mod review;
+mod sent;
 mod several_folders;
 mod synced;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use chrono::{DateTime, Utc};
 
 use crate::domain::flags::Flags;
-use crate::domain::found_copy::{CopyOrigin, Location};
+use crate::domain::found_copy::{CopyOrigin, FolderContents, Location};
 use crate::source::imap::fetch_response::FetchResponse;
 use crate::source::imap::folders::ImapFolder;
 use crate::source::imap::key::UidKey;
@@ -34,8 +34,7 @@ pub(super) struct FolderReading<'f> {
     pub(super) mark: Option<FolderPosition>,
     /// UIDs of messages that this reading has handed over.
     pub(super) fresh: Range<u32>,
-    /// Whether it holds no incoming mail.
-    pub(super) aside: bool,
+    pub(super) contents: FolderContents,
     /// Whether it is the folder of a hard hold: its messages count as new mail even when it is read for the first time.
     pub(super) is_held: bool,
 }
@@ -58,13 +57,12 @@ impl Item {
 impl FolderReading<'_> {
     /// How its messages came to lie there, given its present UIDVALIDITY.
     pub(super) fn origin(&self, validity: u32) -> CopyOrigin {
-        match &self.mark {
-            _ if self.aside => CopyOrigin::NotIncoming,
+        self.contents.origin(match &self.mark {
             None if self.is_held => CopyOrigin::New,
             None => CopyOrigin::FirstReading,
             Some(mark) if mark.validity != validity => CopyOrigin::Recreated,
             Some(_) => CopyOrigin::New,
-        }
+        })
     }
 
     pub(super) fn location(&self, key: UidKey) -> Location {

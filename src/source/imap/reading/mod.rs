@@ -23,6 +23,7 @@ use super::folders::ImapFolder;
 use super::position::AccountPosition;
 use super::session::Session;
 use super::untagged::Untagged;
+use crate::domain::found_copy::{FolderContents, MailboxEvent};
 use crate::source::{EventSink, Extent, ReadOutcome, SyncContext};
 
 /// The items of STATUS that are asked for.
@@ -79,19 +80,23 @@ impl<'r> AccountReading<'r> {
         Self { session, buffer: ReadBuffer::new(since, each), position, largest, oversized, held }
     }
 
-    /// Reads these folders; the flag beside each says whether it holds no incoming mail. `tell` gets an estimate of how
-    /// much there is. Returns the new position.
+    /// Reads these folders, each with what lies in it. `tell` gets an estimate of how much there is. Returns the new
+    /// position.
     pub(super) fn read(
         mut self,
-        folders: &[(&'r ImapFolder, bool)],
+        folders: &[(&'r ImapFolder, FolderContents)],
         missing: &[&str],
         gauge: impl FnOnce(Extent),
     ) -> Result<(ReadOutcome, AccountPosition), Interruption> {
         for name in missing {
             self.buffer.problem(name, "there is no such folder; what was taken in of it is kept");
         }
-        let incoming = folders.iter().filter(|(_, aside)| !aside);
-        self.buffer.incoming(incoming.map(|(folder, _)| folder.name.clone()).collect())?;
+        let of = |wanted: FolderContents| {
+            let those = folders.iter().filter(|(_, contents)| *contents == wanted);
+            those.map(|(folder, _)| folder.name.clone()).collect()
+        };
+        self.buffer.event(MailboxEvent::Incoming(of(FolderContents::Incoming)))?;
+        self.buffer.event(MailboxEvent::Sent(of(FolderContents::Sent)))?;
         let mut reading = self.counts(folders)?;
         gauge(Extent::Messages(reading.iter().map(FolderReading::unread).sum()));
         reading.retain(|one| {
@@ -111,7 +116,7 @@ impl<'r> AccountReading<'r> {
     }
 
     /// Asks for the STATUS of all folders.
-    fn counts(&mut self, folders: &[(&'r ImapFolder, bool)]) -> Result<Vec<FolderReading<'r>>, ImapError> {
+    fn counts(&mut self, folders: &[(&'r ImapFolder, FolderContents)]) -> Result<Vec<FolderReading<'r>>, ImapError> {
         let asked = if self.session.condstore { COUNTS_AND_CHANGES } else { COUNTS };
         // For the open folder, servers report an old STATUS.
         let mut commands = self.session.unselect_commands();
@@ -121,7 +126,7 @@ impl<'r> AccountReading<'r> {
         );
         let replies = self.session.run(&commands)?;
         let mut reading = Vec::new();
-        for ((folder, aside), reply) in folders.iter().zip(replies.into_iter().skip(before)) {
+        for ((folder, contents), reply) in folders.iter().zip(replies.into_iter().skip(before)) {
             let counts = reply.untagged.into_iter().find_map(|untagged| match untagged {
                 Untagged::Counts { counts, .. } => Some(counts),
                 _ => None,
@@ -130,7 +135,7 @@ impl<'r> AccountReading<'r> {
                 Some(counts) if reply.status.is_ok() => {
                     let mark = self.position.folders.get(&folder.name).cloned();
                     let is_held = self.held == Some(folder.name.as_str());
-                    reading.push(FolderReading { folder, counts, mark, fresh: 0..0, aside: *aside, is_held });
+                    reading.push(FolderReading { folder, counts, mark, fresh: 0..0, contents: *contents, is_held });
                 }
                 _ => {
                     self.buffer

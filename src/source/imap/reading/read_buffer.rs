@@ -122,9 +122,9 @@ impl<'r> ReadBuffer<'r> {
         self.goes_on()
     }
 
-    /// Reports which folders are read for incoming mail.
-    pub(super) fn incoming(&mut self, names: Vec<String>) -> Result<(), Interruption> {
-        let _ = self.bring(MailboxEvent::Incoming(names));
+    /// Reports what is known of the mailbox.
+    pub(super) fn event(&mut self, event: MailboxEvent) -> Result<(), Interruption> {
+        let _ = self.bring(event);
         self.goes_on()
     }
 

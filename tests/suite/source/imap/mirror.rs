@@ -45,7 +45,7 @@ impl Mirror {
         let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
         let since = SyncContext { known: &*self, skipped: &passed, position: position.as_deref(), now };
         let outcome = source.read(&since, &mut |one| {
-            if matches!(one, SourceEvent::Mailbox(MailboxEvent::Incoming(_))) {
+            if matches!(one, SourceEvent::Mailbox(MailboxEvent::Incoming(_) | MailboxEvent::Sent(_))) {
                 return ControlFlow::Continue(());
             }
             brought.push(one);
@@ -63,7 +63,7 @@ impl Mirror {
                     self.flags += 1;
                     self.folders.get_mut(&folder).unwrap().get_mut(&key).unwrap().copy.flags = CopyFlags::Kept(flags);
                 }
-                SourceEvent::Mailbox(MailboxEvent::Incoming(_)) => {}
+                SourceEvent::Mailbox(MailboxEvent::Incoming(_) | MailboxEvent::Sent(_)) => {}
                 SourceEvent::Mailbox(MailboxEvent::Gone { location: Location { folder, key }, .. }) => {
                     self.gone += 1;
                     assert!(self.folders.get_mut(&folder).unwrap().remove(&key).is_some(), "{folder} {key}");

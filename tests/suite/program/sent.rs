@@ -1,0 +1,182 @@
+//! Holds `src/store/sent.rs`, `src/source/imap/folders.rs`, `src/source/maildir/roles.rs`, `src/config/mailbox.rs`: what the person
+//! has sent is read as history, from accounts and Maildirs: it is found and is part of conversations, and is never held, never in
+//! a batch and never changed. What was sent to oneself is one message, and is held when it arrives.
+
+use super::accounts::{EARLY, OPEN, home_with};
+use crate::support::Home;
+use crate::support::servers::{Account, Kind, readback};
+
+/// A letter by its name, which is its Message-ID: from whom, to whom, and what it answers.
+fn letter(name: &str, from: &str, to: &str, answers: &str) -> String {
+    let answers = if answers.is_empty() { String::new() } else { format!("In-Reply-To: <{answers}@x.example>\r\n") };
+    format!(
+        "From: {from}\r\nTo: {to}\r\nSubject: About {name}\r\nDate: Fri, 20 Nov 2026 09:00:00 +0100\r\n\
+         Message-ID: <{name}@x.example>\r\n{answers}\r\nText of {name}.\r\n"
+    )
+}
+
+const ME: &str = "Me <me@example.org>";
+const ANN: &str = "Ann <Ann@Example.org>";
+
+fn stage(home: &Home, name: &str) -> String {
+    home.sqlite(&format!("SELECT stage FROM message WHERE message_id = '{name}@x.example'")).trim().to_owned()
+}
+
+fn maildir(home: &Home, more: &str) {
+    let text = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    let path = home.path("Mail");
+    let source = format!("\n[[source]]\nname = \"home\"\nkind = \"maildir\"\npath = \"{}\"\n{more}\n", path.display());
+    home.write("config.toml", text + &source);
+}
+
+fn put(home: &Home, folder: &str, name: &str, mail: &str) {
+    for side in ["cur", "new", "tmp"] {
+        std::fs::create_dir_all(home.path(&format!("Mail/{folder}/{side}"))).unwrap();
+    }
+    home.write(&format!("Mail/{folder}/cur/{name}:2,"), mail);
+}
+
+/// The names of what is found by a query.
+fn found(home: &Home, query: &str) -> Vec<String> {
+    let mut subjects: Vec<String> = home
+        .json(OPEN, &["search", query])
+        .iter()
+        .map(|one| one["subject"].as_str().unwrap().trim_start_matches("About ").to_owned())
+        .collect();
+    subjects.sort();
+    subjects
+}
+
+#[test]
+fn sent_mail_of_an_account_is_history_and_stays_as_it_is() {
+    for kind in [Kind::Dovecot, Kind::Cyrus] {
+        let Some(account) = Account::on(kind, "sentmail") else { continue };
+        let mut client = account.client();
+        // The server does not mark it as read: it is not held for that.
+        client.append("Sent", "", [letter("asked", ME, ANN, ""), letter("tomyself", ME, ME, "")]);
+        client.append("INBOX", "", [letter("answer", ANN, ME, "asked"), letter("tomyself", ME, ME, "")]);
+        let home = home_with(&account.plain_source("work", account.server.port));
+        home.json(EARLY, &["sync"]);
+        let stages = |names: &[&str]| names.iter().map(|name| stage(&home, name)).collect::<Vec<_>>();
+        assert_eq!(stages(&["asked", "answer", "tomyself"]), ["history", "held", "held"], "{kind:?}");
+        assert_eq!(found(&home, "about"), ["asked"], "{kind:?}: held means held");
+        let threads =
+            "SELECT count(DISTINCT thread) FROM message WHERE message_id IN ('asked@x.example', 'answer@x.example')";
+        assert_eq!(home.sqlite(threads).trim(), "1", "{kind:?}");
+        // What is sent later is history too.
+        client.append("Sent", "\\Seen", [letter("later", ME, ANN, "answer")]);
+        home.json(EARLY, &["sync"]);
+        assert_eq!(stage(&home, "later"), "history", "{kind:?}");
+        // Its batch has what arrived, and a commit changes that alone.
+        let begun = home.json(OPEN, &["begin"]);
+        assert_eq!(begun.len(), 2, "{kind:?}: {begun:?}");
+        for one in begun {
+            home.json(OPEN, &["decide", "done", &one["id"].to_string()]);
+        }
+        home.json(OPEN, &["commit"]);
+        let mailbox = readback::read(account.server.port, &account.user);
+        let places = |name: &str| {
+            let places = readback::places(&mailbox, &format!("{name}@x.example"));
+            let mut places: Vec<_> = places.into_iter().map(|(folder, one)| (folder, one.has("\\Seen"))).collect();
+            places.sort_unstable();
+            places
+        };
+        assert_eq!(places("asked"), [("Sent", false)], "{kind:?}");
+        assert_eq!(places("tomyself"), [("Archive", true), ("Sent", false)], "{kind:?}");
+        assert_eq!(places("answer"), [("Archive", true)], "{kind:?}");
+        assert_eq!(found(&home, "about"), ["answer", "asked", "later", "tomyself"], "{kind:?}");
+        home.assert_whole();
+    }
+}
+
+#[test]
+fn check_says_which_folder_is_read_as_sent_mail() {
+    let Some(account) = Account::on(Kind::Dovecot, "sentcheck") else { return };
+    let source = account.plain_source("work", account.server.port);
+    for (more, said) in [
+        ("", "Sent, read as history"),
+        ("sent = false\n", "is not read, as `sent = false` says"),
+        ("sent = \"Drafts\"\n", "Drafts, read as history"),
+        ("sent = \"Nowhere\"\n", "there is no folder Nowhere"),
+        ("folders = [\"INBOX\", \"-Sent\"]\n", "no folder for it was found"),
+    ] {
+        let home = home_with(&format!("{source}\n{more}"));
+        let told = home.run(EARLY, &["check"]);
+        assert!(told.out.contains(said) || told.err.contains(said), "{more}: {} {}", told.out, told.err);
+    }
+}
+
+#[test]
+fn sent_mail_of_a_maildir_is_read_by_its_name_by_the_settings_or_not_at_all() {
+    for (more, folder, stage_of_sent) in [
+        ("", ".Sent", "history"),
+        ("", ".Gesendet", "history"),
+        ("folders = [\"INBOX\"]", ".Sent", "history"),
+        ("folders = [\"INBOX\"]\nsent = \"Ausgang\"", ".Ausgang", "history"),
+        ("sent = false", ".Sent", ""),
+        ("folders = [\"INBOX\", \"-Sent\"]", ".Sent", ""),
+        ("folders = [\"INBOX\", \"Sent\"]\nsent = false", ".Sent", "history"),
+    ] {
+        let home = home_with("");
+        put(&home, "", "1", &letter("arrived", ANN, ME, ""));
+        put(&home, folder, "2", &letter("asked", ME, ANN, ""));
+        maildir(&home, more);
+        home.json(EARLY, &["sync"]);
+        assert_eq!(stage(&home, "asked"), stage_of_sent, "{more} {folder}");
+        put(&home, folder, "3", &letter("later", ME, ANN, ""));
+        home.json(EARLY, &["sync"]);
+        assert_eq!(stage(&home, "later"), stage_of_sent, "{more} {folder}");
+        let knows = home.sqlite("SELECT address FROM correspondent").trim().to_owned();
+        let is_sent = stage_of_sent == "history" && !more.contains("sent = false");
+        assert_eq!(knows, if is_sent { "ann@example.org" } else { "" }, "{more} {folder}");
+        home.assert_whole();
+    }
+}
+
+#[test]
+fn what_was_sent_to_oneself_is_held_whichever_copy_is_met_first() {
+    for sent_first in [true, false] {
+        let home = home_with("");
+        let (mail, order) = (letter("note", ME, ME, ""), if sent_first { [".Sent", ""] } else { ["", ".Sent"] });
+        put(&home, "", "0", &letter("first", ANN, ME, ""));
+        put(&home, ".Sent", "00", &letter("other", ME, ANN, ""));
+        put(&home, ".Archive", "000", &letter("old", ANN, ME, ""));
+        maildir(&home, "");
+        home.json(EARLY, &["sync"]);
+        for (number, folder) in (1..).zip(order) {
+            put(&home, folder, &number.to_string(), &mail);
+            home.json(EARLY, &["sync"]);
+            let seen_first = number == 1 && sent_first;
+            assert_eq!(stage(&home, "note"), if seen_first { "history" } else { "held" }, "{order:?} {number}");
+        }
+        assert_eq!(home.sqlite("SELECT count(*) FROM message WHERE message_id = 'note@x.example'").trim(), "1");
+        // It is held once: after it was decided about, its copy among the sent mail brings nothing back.
+        let begun = home.json(OPEN, &["begin"]);
+        assert!(begun.iter().any(|one| one["subject"] == "About note"), "{begun:?}");
+        for one in begun {
+            home.json(OPEN, &["decide", "done", &one["id"].to_string()]);
+        }
+        home.json(OPEN, &["commit"]);
+        home.json(OPEN, &["sync"]);
+        assert_eq!(stage(&home, "note"), "done");
+        let sent = home
+            .sqlite("SELECT count(*) FROM copy JOIN folder ON folder.id = folder WHERE name = 'Sent' AND gone IS NULL");
+        assert_eq!(sent.trim(), "2", "the copies among the sent mail are where they were");
+        home.assert_whole();
+    }
+}
+
+#[test]
+fn what_was_taken_in_before_its_folder_was_known_as_sent_mail_counts() {
+    let home = home_with("");
+    put(&home, "", "1", &letter("arrived", ANN, ME, ""));
+    put(&home, ".Ausgang", "2", &letter("asked", ME, ANN, ""));
+    maildir(&home, "");
+    home.json(EARLY, &["sync"]);
+    assert_eq!(home.sqlite("SELECT count(*) FROM correspondent").trim(), "0");
+    let text = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write("config.toml", text + "sent = \"Ausgang\"\n");
+    home.json(EARLY, &["sync"]);
+    assert_eq!(home.sqlite("SELECT address FROM correspondent").trim(), "ann@example.org");
+    home.assert_whole();
+}
