@@ -20,12 +20,12 @@ pub struct WriteBack {
     pub trash: Option<String>,
     pub junk: Option<String>,
     pub drafts: Option<String>,
-    pub sent: SentFolder,
+    pub sent: SentFolderChoice,
 }
 
 /// The folder whose messages are read as what the person has sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum SentFolder {
+pub enum SentFolderChoice {
     /// The one that the server or its name tells.
     #[default]
     ByRole,
@@ -34,7 +34,7 @@ pub enum SentFolder {
     LeftOut,
 }
 
-impl SentFolder {
+impl SentFolderChoice {
     /// Its name, where the settings say one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -69,7 +69,7 @@ impl Default for WriteBack {
             trash: None,
             junk: None,
             drafts: None,
-            sent: SentFolder::ByRole,
+            sent: SentFolderChoice::ByRole,
         }
     }
 }
@@ -160,12 +160,12 @@ pub(super) fn read_hold(section: &TomlTable<'_>, write_back: &WriteBack, found: 
 }
 
 /// The name of the folder for sent mail, or whether it is read at all.
-fn sent(section: &TomlTable<'_>, found: &mut FoundMistakes) -> SentFolder {
+fn sent(section: &TomlTable<'_>, found: &mut FoundMistakes) -> SentFolderChoice {
     match section.get("sent").and_then(|value| value.get_ref().as_bool()) {
-        Some(true) => SentFolder::ByRole,
-        Some(false) => SentFolder::LeftOut,
+        Some(true) => SentFolderChoice::ByRole,
+        Some(false) => SentFolderChoice::LeftOut,
         None => folder(section, "sent", found)
-            .map_or(SentFolder::ByRole, |folder| SentFolder::Named(folder.text.into_owned())),
+            .map_or(SentFolderChoice::ByRole, |folder| SentFolderChoice::Named(folder.text.into_owned())),
     }
 }
 

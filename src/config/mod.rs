@@ -66,7 +66,7 @@ pub use identities::{Identity, SendConfig, SentCopy, SentFolder, SmtpConfig, Smt
 pub use imap::ImapConfig;
 pub use keys::{Binding, KeyConfig};
 pub use location::{base, default_log, default_path, default_store, home, with_tilde};
-pub use mailbox::{DoneMeans, Hold, HoldMode, SentFolder, WriteBack};
+pub use mailbox::{DoneMeans, Hold, HoldMode, SentFolderChoice, WriteBack};
 pub use mistake::{ConfigMistake, FilePosition, Mistakes};
 pub use notifications::NotifyConfig;
 pub use peek::PeekConfig;

@@ -2,7 +2,7 @@
 
 use super::close::write_back_policy;
 use super::roles;
-use crate::config::{DoneMeans, HoldMode, SentFolder, SourceConfig, SourceKind};
+use crate::config::{DoneMeans, HoldMode, SentFolderChoice, SourceConfig, SourceKind};
 use crate::domain::folder::pattern::INBOX;
 use crate::domain::write_back::Finished;
 use crate::source::SourceError;
@@ -77,7 +77,7 @@ fn account_offers(source: &SourceConfig, offers: &AccountOffers) -> Checked {
     }
     checked.facts.push(("reads", if names.is_empty() { "no folder".to_owned() } else { names }));
     checked.facts.push(("sent mail", sent_mail(source, offers.sent.as_slice())));
-    if let (SentFolder::Named(name), None) = (&source.write_back.sent, &offers.sent) {
+    if let (SentFolderChoice::Named(name), None) = (&source.write_back.sent, &offers.sent) {
         checked.problem(&format!("there is no folder {name}"), "it is named as `sent`");
     }
     for name in &offers.missing {
@@ -177,7 +177,7 @@ impl Checked {
 /// Which folders are read as sent mail, and what to do where none is.
 fn sent_mail(source: &SourceConfig, folders: &[String]) -> String {
     match (&source.write_back.sent, folders) {
-        (SentFolder::LeftOut, []) => "is not read, as `sent = false` says".to_owned(),
+        (SentFolderChoice::LeftOut, []) => "is not read, as `sent = false` says".to_owned(),
         (_, []) => "no folder for it was found; name one with `sent = \"…\"`".to_owned(),
         _ => format!("{}, read as history", folders.join(", ")),
     }

@@ -20,6 +20,8 @@ pub(super) struct Copy {
     pub message: Id,
     /// What is known of its flags.
     pub flags: Option<Flags>,
+    /// Whether it lies among the sent mail, where nothing that happens to it is about an incoming message.
+    pub is_sent: bool,
 }
 
 impl Store {
@@ -51,12 +53,12 @@ impl Store {
 pub(super) fn at(tx: &Transaction<'_>, source: SourceId, folder: &str, key: &str) -> Result<Option<Copy>, StoreError> {
     Ok(tx
         .prepare_cached(
-            "SELECT folder, key, message, flags FROM copy
-             WHERE folder = (SELECT id FROM folder WHERE source = ?1 AND name = ?2) AND key = ?3",
+            "SELECT c.folder, c.key, c.message, c.flags, f.sent FROM folder AS f JOIN copy AS c ON c.folder = f.id
+             WHERE f.source = ?1 AND f.name = ?2 AND c.key = ?3",
         )?
         .query_row((source.0, folder, key), |row| {
             let flags = row.get_ref(3)?.as_str_or_null()?.map(Flags::read);
-            Ok(Copy { folder: row.get(0)?, key: row.get(1)?, message: Id(row.get(2)?), flags })
+            Ok(Copy { folder: row.get(0)?, key: row.get(1)?, message: Id(row.get(2)?), flags, is_sent: row.get(4)? })
         })
         .optional()?)
 }

@@ -31,6 +31,9 @@ pub enum StoreError {
     Held(Id),
     #[error("there is no message {0}")]
     Unknown(Id),
+    /// It is history for good, unless it arrives.
+    #[error("message {0} is one that you sent; it is history, and there is nothing to decide about it")]
+    Sent(Id),
     #[error("there is no batch {0}")]
     NoBatch(BatchId),
     #[error("this batch is closed already (number {0}); nothing in it can be decided any more")]
@@ -71,6 +74,7 @@ impl StoreError {
         match self {
             Self::Held(_) | Self::PeekOver | Self::NotFirst => FailureKind::Held,
             Self::Unknown(_)
+            | Self::Sent(_)
             | Self::NoBatch(_)
             | Self::Committed(_)
             | Self::StillOpen { .. }

@@ -33,6 +33,9 @@ impl Store {
                     MailboxEvent::Flags { location, flags } => {
                         let Some(copy) = copy::at(tx, from, &location.folder, &location.key)? else { continue };
                         copy::set_flags(tx, &copy, flags)?;
+                        if copy.is_sent {
+                            continue;
+                        }
                         let known = copy.flags.unwrap_or_default();
                         let may_return = known.seen && !flags.seen || known.keywords != flags.keywords;
                         if may_return && away::is_away(tx, copy.message)? {
@@ -47,7 +50,7 @@ impl Store {
                     MailboxEvent::Sent(folders) => sent::read_as_sent(tx, from, folders)?,
                     MailboxEvent::Gone { location, sure } => {
                         let Some(copy) = copy::at(tx, from, &location.folder, &location.key)? else { continue };
-                        if !sure && is_over(tx, copy.message)? {
+                        if copy.is_sent || !sure && is_over(tx, copy.message)? {
                             copy::forget(tx, copy.folder, &location.key)?;
                         } else {
                             copy::lose(tx, copy.folder, &location.key, now)?;

@@ -14,7 +14,7 @@ use super::held::IS_HELD;
 use super::instant::seconds;
 use super::journal_writer::JournalWriter;
 use super::text::word;
-use super::{Store, thread};
+use super::{Store, sent, thread};
 use crate::domain::flags::Flags;
 use crate::domain::folder::{SpecialUse, is_aside, purpose};
 use crate::domain::ids::{BatchId, Id};
@@ -30,7 +30,7 @@ impl Store {
     /// told as `Batched` and stays as it is. All of it or nothing.
     ///
     /// # Errors
-    /// `Held` or `Unknown` where one of them may not be named, or where the store cannot be written.
+    /// `Held`, `Unknown` or `Sent` where one of them cannot be reopened, or where the store cannot be written.
     pub fn reopen(&mut self, ids: &[Id], plan: &WriteBackPlan, now: DateTime<Utc>) -> Result<Reopened, StoreError> {
         self.write("reopening messages", |tx| {
             let outside = JournalWriter::new(tx, plan, None, now)?;
@@ -98,6 +98,7 @@ fn reopen_one(
     };
     Ok(match stage {
         Stage::Held => return Err(StoreError::Held(id)),
+        Stage::History if sent::lies_only_there(tx, id)? => return Err(StoreError::Sent(id)),
         Stage::Batched => Reopening::Batched,
         Stage::LetThrough => Reopening::LetThrough,
         Stage::CarriedOver => {

@@ -8,7 +8,7 @@ use super::failure::ImapError;
 use super::list_response::ListResponse;
 use super::pipeline::CommandReply;
 use super::transport::ImapTransport;
-use crate::config::{Hold, SentFolder, WriteBack};
+use crate::config::{Hold, SentFolderChoice, WriteBack};
 use crate::domain::folder::pattern::{self, INBOX, PatternMatch, canonical};
 use crate::domain::folder::{SpecialUse, purpose_below, purpose_of_part};
 use crate::domain::found_copy::FolderContents;
@@ -74,7 +74,7 @@ pub(super) struct FolderSettings {
     pub(super) trash: Option<String>,
     pub(super) junk: Option<String>,
     pub(super) drafts: Option<String>,
-    pub(super) sent: SentFolder,
+    pub(super) sent: SentFolderChoice,
     /// The folder in which a hard hold, of this machine or of another, keeps mail until its check-in.
     pub(super) held: Option<String>,
 }
@@ -224,9 +224,9 @@ impl ImapFolders {
     /// settings leave it out.
     pub(super) fn sent(&self) -> Option<&ImapFolder> {
         let folder = match &self.settings.sent {
-            SentFolder::LeftOut => None,
-            SentFolder::Named(name) => self.named(name),
-            SentFolder::ByRole => self.for_use(SpecialUse::Sent),
+            SentFolderChoice::LeftOut => None,
+            SentFolderChoice::Named(name) => self.named(name),
+            SentFolderChoice::ByRole => self.for_use(SpecialUse::Sent),
         };
         folder.filter(|folder| !pattern::leaves_out(&self.settings.read, &folder.name, folder.delimiter))
     }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::folders::Folder;
-use crate::config::{SentFolder, WriteBack};
+use crate::config::{SentFolderChoice, WriteBack};
 use crate::domain::folder::{SpecialUse, plain, purpose, purpose_of_part};
 use crate::domain::found_copy::FolderContents;
 use crate::domain::mailbox_change::{FolderRole, RoleFolders};
@@ -16,7 +16,7 @@ const ROLES: [FolderRole; 3] = [FolderRole::Archive, FolderRole::Trash, FolderRo
 #[derive(Debug, Clone, Default)]
 pub(super) struct Roles {
     named: Vec<(SpecialUse, String)>,
-    sent: SentFolder,
+    sent: SentFolderChoice,
 }
 
 impl Roles {
@@ -58,7 +58,7 @@ impl Roles {
 
     /// Whether sent mail is read, and not left out by the settings.
     pub(super) fn reads_sent(&self) -> bool {
-        self.sent != SentFolder::LeftOut
+        self.sent != SentFolderChoice::LeftOut
     }
 
     /// What lies in a folder that is read.
@@ -177,7 +177,7 @@ pub(super) fn plain_folder(folder: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Folder, Roles};
-    use crate::config::{SentFolder, WriteBack};
+    use crate::config::{SentFolderChoice, WriteBack};
     use crate::domain::mailbox_change::FolderRole;
 
     fn folders(names: &[&str]) -> Vec<Folder> {
@@ -238,7 +238,7 @@ mod tests {
             trash: Some("Mülleimer".into()),
             junk: Some("Filter/Verdacht".into()),
             drafts: Some(".Halbes".into()),
-            sent: SentFolder::Named("Ausgang".into()),
+            sent: SentFolderChoice::Named("Ausgang".into()),
             ..WriteBack::default()
         };
         let roles = Roles::of(&settings);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tidebox::config::{
-    BUILT_IN, Config, EXAMPLE, Hold, Identity, ImapConfig, Provider, Role, SendConfig, SentFolder, SourceConfig, SourceKind,
-    WriteBack,
+    BUILT_IN, Config, EXAMPLE, Hold, Identity, ImapConfig, Provider, Role, SendConfig, SentFolderChoice, SourceConfig,
+    SourceKind, WriteBack,
 };
 use tidebox::domain::text_enum::TextEnum as _;
 
@@ -43,7 +43,7 @@ fn every_example_that_is_commented_out_is_right() {
         trash: named("Trash"),
         junk: named("Junk"),
         drafts: named("Drafts"),
-        sent: SentFolder::Named("Sent".to_owned()),
+        sent: SentFolderChoice::Named("Sent".to_owned()),
         ..WriteBack::default()
     };
     assert_eq!(work.write_back, folders);

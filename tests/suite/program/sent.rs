@@ -180,3 +180,41 @@ fn what_was_taken_in_before_its_folder_was_known_as_sent_mail_counts() {
     assert_eq!(home.sqlite("SELECT address FROM correspondent").trim(), "ann@example.org");
     home.assert_whole();
 }
+
+#[test]
+fn what_happens_to_a_copy_among_the_sent_mail_decides_nothing() {
+    let Some(account) = Account::on(Kind::Dovecot, "sentmarks") else { return };
+    let mut client = account.client();
+    client.append("Sent", "\\Seen", [letter("note", ME, ME, ""), letter("asked", ME, ANN, "")]);
+    client.append("INBOX", "", [letter("note", ME, ME, "")]);
+    let home = home_with(&account.plain_source("work", account.server.port));
+    home.json(EARLY, &["sync"]);
+    // Another program marks the copy of the sender, and throws it away then.
+    client.select("Sent");
+    for name in ["note", "asked"] {
+        let uid = client.uid(&format!("{name}@x.example")).unwrap();
+        client.store(uid, "+FLAGS", "tidebox_done");
+    }
+    home.json(EARLY, &["sync"]);
+    assert_eq!([stage(&home, "note"), stage(&home, "asked")], ["held", "history"]);
+    let uids = ["note", "asked"].map(|name| client.uid(&format!("{name}@x.example")).unwrap());
+    client.expunge(&uids);
+    home.json(EARLY, &["sync"]);
+    assert_eq!([stage(&home, "note"), stage(&home, "asked")], ["held", "history"]);
+    home.assert_whole();
+}
+
+#[test]
+fn what_was_sent_is_not_reopened() {
+    let home = home_with("");
+    put(&home, "", "1", &letter("arrived", ANN, ME, ""));
+    put(&home, ".Sent", "2", &letter("asked", ME, ANN, ""));
+    maildir(&home, "");
+    home.json(EARLY, &["sync"]);
+    let id = home.sqlite("SELECT id FROM message WHERE message_id = 'asked@x.example'").trim().to_owned();
+    let told = home.run(OPEN, &["reopen", &id]);
+    assert!(told.err.contains("is one that you sent; it is history"), "{} {}", told.out, told.err);
+    assert_eq!(stage(&home, "asked"), "history");
+    assert_eq!(home.sqlite("SELECT count(*) FROM journal").trim(), "0");
+    home.assert_whole();
+}

@@ -15,6 +15,9 @@ use crate::source::imap::untagged::StatusItems;
 /// The items that are asked for before a message is fetched.
 pub(super) const ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
 
+/// How much sent mail is read before what arrives.
+pub(super) const NEWEST: u32 = 1_000;
+
 /// A message that exists in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Item {
@@ -87,6 +90,12 @@ impl FolderReading<'_> {
     pub(super) fn tells_news(&self) -> bool {
         let same = |mark: &FolderPosition| self.counts.validity.is_none_or(|validity| validity == mark.validity);
         self.mark.as_ref().is_some_and(|mark| mark.modseq.is_some() && same(mark))
+    }
+
+    /// Whether it has more sent mail than is read before what arrives, because it is read for the first time.
+    pub(super) fn is_much_sent_mail(&self) -> bool {
+        let many = self.counts.messages.is_some_and(|messages| messages > NEWEST);
+        self.contents == FolderContents::Sent && self.mark.is_none() && many
     }
 
     /// An estimate of how many messages are to be read.

@@ -107,6 +107,12 @@ impl<'r> AccountReading<'r> {
         });
         let (news, mut pages): (Vec<_>, Vec<_>) = reading.into_iter().partition(FolderReading::tells_news);
         pages.extend(self.news(news)?);
+        // Much sent mail must not keep waiting what arrives: its newest messages tell most of whom the person writes to.
+        if let Some(at) = pages.iter().position(FolderReading::is_much_sent_mail) {
+            let mut sent = pages.remove(at);
+            sent.fresh = self.newest(&sent)?;
+            pages.push(sent);
+        }
         for one in &pages {
             self.pages(one)?;
         }

@@ -5,12 +5,11 @@
 //! Pages are ranges of message sequence numbers. When a message is removed meanwhile, only the numbers of newer
 //! messages change, and those were looked at already. No more than one page is in memory, however many messages there
 //! are.
-//! looked at already. No more than a page is in memory, however many messages there are.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use super::bodies::Wanted;
-use super::item::{FolderReading, ITEMS, Item};
+use super::item::{FolderReading, ITEMS, Item, NEWEST};
 use super::{AccountReading, Interruption, OWED};
 use crate::domain::flags::Flags;
 use crate::source::imap::command::ImapCommand;
@@ -69,8 +68,12 @@ impl FolderWalk<'_> {
 
     /// The next page: its first and last sequence number.
     fn next(&self) -> Option<(u32, u32)> {
+        self.next_of(PAGE)
+    }
+
+    fn next_of(&self, messages: u32) -> Option<(u32, u32)> {
         let last = self.seq.checked_sub(1).filter(|last| *last > 0)?;
-        Some((last.saturating_sub(PAGE - 1).max(1), last))
+        Some((last.saturating_sub(messages - 1).max(1), last))
     }
 }
 
@@ -80,29 +83,47 @@ fn ask((first, last): (u32, u32)) -> ImapCommand {
 }
 
 impl<'r> AccountReading<'r> {
-    /// Goes through a folder, as far as is needed to know what happened in it.
-    pub(super) fn pages(&mut self, reading: &FolderReading<'r>) -> Result<(), Interruption> {
-        let name = &reading.folder.name;
+    /// Opens a folder to go through it; `None` where it is not there.
+    fn walk(&mut self, reading: &FolderReading<'r>) -> Result<Option<FolderWalk<'r>>, Interruption> {
         let opened = match self.session.select(&reading.folder.encoded, Access::Read) {
             Err(error @ ImapError::NoFolder { .. }) => {
-                self.buffer.problem(name, error);
-                return Ok(());
+                self.buffer.problem(&reading.folder.name, error);
+                return Ok(None);
             }
             opened => opened?,
         };
-        let place = opened.exists.saturating_add(1);
-        let mut walk = FolderWalk {
+        Ok(Some(FolderWalk {
             reading: reading.clone(),
             validity: validity(&opened),
-            opened,
             below: u32::MAX,
-            seq: place,
+            seq: opened.exists.saturating_add(1),
+            opened,
             new: 0,
             gone: 0,
             untold: 0,
             owed: Vec::new(),
             highest: 0,
-        };
+        }))
+    }
+
+    /// Hands over the newest messages of a folder that is read for the first time. Returns their UIDs; none where one of them did
+    /// not come, so that all are asked for again with the rest.
+    pub(super) fn newest(&mut self, reading: &FolderReading<'r>) -> Result<Range<u32>, Interruption> {
+        let Some(mut walk) = self.walk(reading)? else { return Ok(0..0) };
+        let Some((first, last)) = walk.next_of(NEWEST) else { return Ok(0..0) };
+        let mut listed = self.list(Some((first, last)))?;
+        listed.retain(|one| (first..=last).contains(&one.seq));
+        let compared = self.compare(&mut walk, listed, last - first + 1, first == 1)?;
+        let mut wanted = [Wanted::new(reading, walk.validity, compared.wanted)];
+        self.bodies(&mut wanted, true, None)?;
+        let came = wanted.iter().all(|one| one.items.is_empty());
+        Ok(if came { walk.below.saturating_add(1)..walk.highest.saturating_add(1) } else { 0..0 })
+    }
+
+    /// Goes through a folder, as far as is needed to know what happened in it.
+    pub(super) fn pages(&mut self, reading: &FolderReading<'r>) -> Result<(), Interruption> {
+        let name = &reading.folder.name;
+        let Some(mut walk) = self.walk(reading)? else { return Ok(()) };
         let mut page = walk.next();
         let mut listed = self.list(page)?;
         while let Some((first, last)) = page {

@@ -73,15 +73,39 @@ fn what_was_taken_in_of_a_reading_that_was_cut_is_not_fetched_again() {
         let mut client = account.client();
         client.append("INBOX", "", (0..230).map(letter));
         let mut mirror = Mirror::default();
-        mirror.read_some(&mut of(&account, &["INBOX"]), 100).unwrap();
+        // An account of Pymap has sent mail from the beginning, which is read before the inbox.
+        let folders = ["INBOX", "-Sent"];
+        mirror.read_some(&mut of(&account, &folders), 100).unwrap();
         assert_eq!((mirror.messages, mirror.position.as_deref()), (100, None));
         let newest = mirror.ids("INBOX").pop();
         let there = seen(&mut client, "INBOX");
         assert_eq!(newest.as_ref(), there.last(), "{kind:?}: the newest come first");
-        mirror.read(&mut of(&account, &["INBOX"]));
+        mirror.read(&mut of(&account, &folders));
         assert_eq!(mirror.messages, there.len() - 100, "{kind:?}");
         assert_eq!(mirror.ids("INBOX"), there, "{kind:?}");
     }
+}
+
+#[test]
+fn of_much_sent_mail_the_newest_is_read_before_what_arrives_and_the_rest_after_it() {
+    let Some(account) = Account::on(Kind::Dovecot, "muchsent") else { return };
+    let mut client = account.client();
+    client.append("Sent", "\\Seen", (1_000..2_300).map(letter));
+    client.append("INBOX", "", (0..150).map(letter));
+    let mut mirror = Mirror::default();
+    let of_folder =
+        |mirror: &Mirror, folder: &str| mirror.folders.get(folder).map_or(0, std::collections::BTreeMap::len);
+    mirror.read_some(&mut of(&account, &["INBOX"]), 1_001).unwrap();
+    assert_eq!((of_folder(&mirror, "Sent"), of_folder(&mirror, "INBOX")), (1_000, 1));
+    assert_eq!(mirror.ids("Sent").first().map(|(id, _)| id.clone()), Some(message_id(1_300)), "its newest");
+    // Cut there, the next reading goes on; each message is handed over once.
+    mirror.read_some(&mut of(&account, &["INBOX"]), 150).unwrap();
+    assert_eq!((of_folder(&mirror, "Sent"), of_folder(&mirror, "INBOX")), (1_001, 150));
+    mirror.read(&mut of(&account, &["INBOX"]));
+    assert_eq!((mirror.messages, of_folder(&mirror, "Sent")), (299, 1_300));
+    let mut whole = Mirror::default();
+    whole.read(&mut of(&account, &["INBOX"]));
+    assert_eq!((whole.messages, whole.ids("Sent")), (1_450, mirror.ids("Sent")), "nothing is fetched twice");
 }
 
 #[test]
