@@ -18,7 +18,9 @@ use super::reconcile::follows;
 use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
-use super::{Durability, Store, away, copy, deferred, expectation, invitation, marks, sent, service_notice, source, thread};
+use super::{
+    Durability, Store, away, copy, deferred, expectation, invitation, marks, sent, service_notice, source, thread,
+};
 use crate::domain::address::Address;
 use crate::domain::envelope::Envelope;
 use crate::domain::expectation::Expectation;
