@@ -70,8 +70,12 @@ fn sentence(receipt: &Receipt) -> String {
         0 => String::new(),
         count => format!(" {count} of them had reached `carry_limit`."),
     };
+    let settled = match receipt.settled {
+        0 => String::new(),
+        count => format!(" {count} settled while you waited."),
+    };
     format!(
-        "{}: {} handled in {minutes} minute{plural}. {}.{asks}\n",
+        "{}: {} handled in {minutes} minute{plural}. {}.{asks}{settled}\n",
         crate::domain::printable::Printable::from(&receipt.checkin),
         receipt.handled(),
         if parts.is_empty() { "Nothing was waiting".to_owned() } else { parts.join(", ") },

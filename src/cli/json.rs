@@ -11,11 +11,13 @@ use serde_json::ser::{CharEscape, Formatter};
 use self::invitation::invitation;
 use crate::domain::address::Address;
 use crate::domain::batch::Batch;
+use crate::domain::group::BatchGroup;
 use crate::domain::ids::Id;
 use crate::domain::letter::{Letter, LetterLink};
 use crate::domain::message::Message;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
+use crate::domain::settled::SettledReason;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::triage::{Decision, Until};
 use crate::domain::write_back_summary::WriteBackSummary;
@@ -109,6 +111,12 @@ pub struct MessageJson<'a> {
     /// The heading under which it stands in its batch; absent elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     heading: Option<&'a str>,
+    /// The row of the batch that it is in with others; absent where it stands by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<serde_json::Value>,
+    /// Why it counts as settled; absent where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled: Option<&'static str>,
     /// Whether its batch asks for a decision about it, since it was carried over too often; absent where it does not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     asks: bool,
@@ -157,6 +165,8 @@ impl<'a> From<&'a Message> for MessageJson<'a> {
             defects: &message.defects,
             verdict: None,
             heading: None,
+            group: None,
+            settled: None,
             asks: false,
             until: None,
             whole: None,
@@ -168,6 +178,14 @@ impl<'a> MessageJson<'a> {
     pub fn in_batch(message: &'a Message, batch: &Batch, heading: &'a str, verdict: Option<&Decision>) -> Self {
         let verdict = verdict.map(Decision::name);
         Self { verdict, heading: Some(heading), asks: batch.asks_about(message.carried), ..Self::from(message) }
+    }
+
+    /// The same with its group, and why it counts as settled.
+    pub fn placed(self, group: Option<&(BatchGroup, String)>, settled: Option<SettledReason>) -> Self {
+        let group = group.map(|(group, name)| {
+            serde_json::json!({ "kind": group.kind.name(), "name": name, "first": group.first.0, "last": group.last.0 })
+        });
+        Self { group, settled: settled.map(TextEnum::name), ..self }
     }
 
     /// Under the heading of its lane, where no batch has it yet.
@@ -249,7 +267,7 @@ pub fn receipt(receipt: &Receipt) -> serde_json::Value {
     serde_json::json!({
         "batch": receipt.batch.0, "checkin": receipt.checkin, "begun": instant(receipt.begun), "committed": instant(receipt.committed),
         "handled": receipt.handled(), "done": receipt.done, "trash": receipt.trash, "deferred": receipt.deferred,
-        "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "past_limit": receipt.past_limit,
+        "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "past_limit": receipt.past_limit, "settled": receipt.settled,
         "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),
         "exceptions": receipt.exceptions, "peeks": receipt.peeks,
     })

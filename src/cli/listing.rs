@@ -1,5 +1,7 @@
 //! Lists for people: one line for each message, in columns that stay aligned in every script (Latin, Chinese, Arabic …).
 
+use std::collections::HashMap;
+
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Utc};
 
@@ -75,10 +77,18 @@ pub fn batch(context: &CommandContext, store: &Store, triage: &Triage) -> Result
         for page in (first.0..=last.0).step_by(PAGE as usize) {
             let to = last.0.min(page.saturating_add(PAGE - 1));
             let mut out = String::new();
-            for (position, message) in store.items(batch.id(), &Positions::between(Position(page), Position(to)))? {
+            let (page, to) = (Position(page), Position(to));
+            let at = Positions::between(page, to);
+            let groups = if context.json { store.named_groups(batch.id(), (page, to))? } else { Vec::new() };
+            let settled: HashMap<Position, _> = store.settled(batch.id(), &at)?.into_iter().collect();
+            for (position, message) in store.items(batch.id(), &at)? {
                 let verdict = triage.verdict(position);
+                let reason = settled.get(&position).map(|settled| settled.reason);
                 if context.json {
-                    out.push_str(&json::line(&MessageJson::in_batch(&message, batch, heading.title(), verdict)));
+                    let place = groups.partition_point(|(group, _)| group.last < position);
+                    let group = groups.get(place).filter(|(group, _)| group.contains(position));
+                    let row = MessageJson::in_batch(&message, batch, heading.title(), verdict).placed(group, reason);
+                    out.push_str(&json::line(&row));
                     out.push('\n');
                 } else {
                     let mark = match verdict {
@@ -86,7 +96,9 @@ pub fn batch(context: &CommandContext, store: &Store, triage: &Triage) -> Result
                         None if batch.asks_about(message.carried) => "decide",
                         None => "",
                     };
-                    out.push_str(&row(&MessageSummary::of(&message), context.zone(), mark));
+                    let row = row(&MessageSummary::of(&message), context.zone(), mark);
+                    let reason = reason.map(|reason| format!("  ({reason})")).unwrap_or_default();
+                    out.push_str(&format!("{}{reason}\n", row.trim_end_matches('\n')));
                 }
             }
             print(&out)?;

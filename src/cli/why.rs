@@ -49,6 +49,8 @@ fn object(why: &Why) -> serde_json::Value {
     serde_json::json!({
         "lane": why.lane, "lane_now": why.lane_now, "lanes": why.lanes.iter().map(rule).collect::<Vec<_>>(),
         "exception": why.exception, "nearest": why.nearest.as_ref().map(rule), "state": why.stage.name(),
+        "bundle": why.bundle.as_ref().map(|(kind, name)| serde_json::json!({ "kind": kind.name(), "name": name })),
+        "settled": why.settled.as_ref().map(|(it, _)| serde_json::json!({ "reason": it.reason.name(), "by": it.by.0 })),
         "came_out": why.batches.iter().map(coming).collect::<Vec<_>>(), "comes": why.next.as_ref().map(coming),
     })
 }

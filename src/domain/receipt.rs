@@ -17,6 +17,8 @@ pub struct Receipt {
     pub carried_over: u32,
     /// Those of them that had reached `carry_limit`: nobody was there to decide, and they ask again.
     pub past_limit: u32,
+    /// How many had settled themselves when the batch was begun, whatever became of them; they are among the others.
+    pub settled: u32,
     /// The longest time from arrival to the final decision in this batch.
     pub longest_wait: Option<Duration>,
     /// Since the commit before this one: messages that exceptions let through, and times that somebody peeked.

@@ -4,8 +4,11 @@
 //! was replaced or withdrawn. Only messages of the same batch settle each other, and nothing that names the person or that they asked
 //! for is ever settled: where one message of a thing is so, all of them stay.
 
+mod invitations;
+
 use std::collections::HashMap;
 
+pub use self::invitations::{EventCandidate, by_invitations};
 use super::ids::{Id, ThreadId};
 use super::job_subject::JobSubject;
 use super::service_notice::{NoticeState, ServiceNotice};

@@ -10,11 +10,13 @@ use super::begin::next_of_lane;
 use super::defer::deferred;
 use crate::config::Config;
 use crate::domain::batch::{EXCEPTIONS, called};
+use crate::domain::group::GroupKind;
 use crate::domain::ids::Id;
 use crate::domain::lane::REST;
 use crate::domain::message::{Message, Stage};
 use crate::domain::query::{Indexed, StateTerm, Subject, Thing};
 use crate::domain::reasons::{RuleCheck, nearest};
+use crate::domain::settled::{Settled, SettledReason};
 use crate::domain::trust::SenderTrust;
 use crate::mail;
 use crate::store::{Coming, Store};
@@ -34,6 +36,10 @@ pub struct Why {
     /// Why no exception can let it through, whatever it asks for.
     pub trust: SenderTrust,
     pub stage: Stage,
+    /// The bundle that it is in, in the last batch that had it.
+    pub bundle: Option<(GroupKind, String)>,
+    /// Why it counted as settled in that batch, and the message that settled it, with its subject where that may be shown.
+    pub settled: Option<(Settled, Option<String>)>,
     /// The batches that it was in: the check-in, and when each was begun.
     pub batches: Vec<Coming>,
     /// The check-in that brings it next, and when that opens.
@@ -63,6 +69,9 @@ pub fn why(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result
     let in_lane = Subject { lane: &message.lane, ..subject };
     let exceptions = config.exceptions.iter().filter(|rule| message.exception.as_ref() != Some(&rule.name));
     let checks = exceptions.map(|rule| RuleCheck::of(&rule.name, &rule.matches, &in_lane)).collect();
+    let place = store.place_in_batch(id)?;
+    let bundle = place.as_ref().and_then(|place| place.group.clone()).map(|(group, name)| (group.kind, name));
+    let settled = place.and_then(|place| place.settled);
     Ok(Why {
         lane_now: Some(lane_now).filter(|lane| *lane != message.lane),
         lane: message.lane.clone(),
@@ -71,6 +80,9 @@ pub fn why(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result
         nearest: nearest(checks),
         trust: envelope.trust,
         stage: message.stage,
+        bundle: bundle.filter(|(kind, _)| !matches!(kind, GroupKind::Conversation | GroupKind::Settled)),
+        // What settled it may be held again, since it came back.
+        settled: settled.map(|it| (it, store.message(it.by).ok().map(|by| by.subject))),
         batches: store.batches_of(id)?,
         next: next(store, config, &message, now)?,
     })
@@ -130,6 +142,8 @@ impl Why {
         if let Some(near) = &self.nearest {
             lines.push(("nearest", told(near, "would let it through now")));
         }
+        lines.extend(self.bundle.as_ref().map(|(kind, name)| ("bundle", bundle_words(*kind, name))));
+        lines.extend(self.settled.as_ref().map(|(settled, by)| ("settled", settled_words(*settled, by.as_deref()))));
         for one in &self.batches {
             let by = if one.checkin == EXCEPTIONS { EXCEPTIONS.to_owned() } else { called(&one.checkin) };
             lines.push(("came out", format!("{by}, {}", when(one.at))));
@@ -156,6 +170,30 @@ impl Why {
             (None, SenderTrust::Whole) => "it was held: no exception let it through".to_owned(),
         }
     }
+}
+
+/// What a bundle is made of.
+fn bundle_words(kind: GroupKind, name: &str) -> String {
+    match kind {
+        GroupKind::List => format!("one row with others of the list {name}"),
+        GroupKind::Sender => format!("one row with others from {name}"),
+        GroupKind::Subject => format!("one row with others whose subject is the same but for numbers: {name}"),
+        GroupKind::Repository => format!("one row with other notices of the repository {name}"),
+        GroupKind::Conversation | GroupKind::Settled => String::new(),
+    }
+}
+
+/// Which rule of `[settled]` holds, and what settled it.
+fn settled_words(settled: Settled, by: Option<&str>) -> String {
+    let (rule, what) = match settled.reason {
+        SettledReason::GreenAgain => ("ci", "what failed is green again"),
+        SettledReason::Closed => ("issues", "it was closed"),
+        SettledReason::Merged => ("issues", "it was merged"),
+        SettledReason::Replaced => ("invitations", "a later invitation replaces it"),
+        SettledReason::Withdrawn => ("invitations", "it was withdrawn"),
+    };
+    let by = by.map_or_else(|| settled.by.to_string(), |subject| format!("{} \"{subject}\"", settled.by));
+    format!("{what}, as {by} says (the rule `{rule}` of [settled])")
 }
 
 fn told(check: &RuleCheck, chosen: &str) -> String {

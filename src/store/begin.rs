@@ -1,6 +1,7 @@
 //! Beginning a batch: what is due at this moment is chosen, put in order and frozen, in one transaction.
 
 mod layout;
+mod settling;
 
 use std::collections::HashMap;
 
@@ -61,6 +62,7 @@ struct Chosen {
     message: i64,
     thread: i64,
     notice: Option<ServiceNotice>,
+    invites: bool,
     // The rest is not known before all is chosen.
     /// Why it stands last.
     settled: Option<Settled>,
@@ -201,6 +203,7 @@ impl<'a> Lanes<'a> {
         self.turn(lane).map_or(&[], |turn| &turn.bundle)
     }
 
+    /// 512 is the bit of an invitation (`marks`).
     fn choose<P: rusqlite::Params>(
         &self,
         tx: &Transaction<'_>,
@@ -210,7 +213,7 @@ impl<'a> Lanes<'a> {
         parameters: P,
     ) -> Result<(), StoreError> {
         let mut statement = tx.prepare_cached(&format!(
-            "SELECT m.id, m.lane, {}, m.thread, n.repository, n.personal, n.state
+            "SELECT m.id, m.lane, {}, m.thread, n.repository, n.personal, n.state, m.fields & 512 <> 0
              FROM message AS m LEFT JOIN service_notice AS n ON n.message = m.id WHERE {which}",
             placed("m")
         ))?;
@@ -218,7 +221,7 @@ impl<'a> Lanes<'a> {
         while let Some(row) = rows.next()? {
             let (message, lane, placed, thread): (i64, i64, i64, i64) =
                 (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            let notice = service_notice::read(row, 4, message)?;
+            let (notice, invites) = (service_notice::read(row, 4, message)?, row.get(7)?);
             let (lane_place, lane_key) = match heading {
                 HeadingKind::Lane => (self.0.get(&lane).map_or(i64::MAX, |(place, _)| *place), lane),
                 HeadingKind::CarriedOver | HeadingKind::Deferred => (0, 0),
@@ -234,6 +237,7 @@ impl<'a> Lanes<'a> {
                 message,
                 thread,
                 notice,
+                invites,
                 settled: None,
                 bundle: None,
                 group: 0,

@@ -208,7 +208,8 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
     Ok(connection
         .prepare_cached(
             "SELECT b.kind, b.checkin, b.begun, b.committed, r.done, r.trash, r.deferred, r.muted, r.spam, r.carried_over,
-                    r.longest_wait, r.exceptions, r.peeks, r.past_limit
+                    r.longest_wait, r.exceptions, r.peeks, r.past_limit,
+                    (SELECT count(*) FROM settled WHERE batch = r.batch)
              FROM receipt AS r JOIN batch AS b ON b.id = r.batch WHERE r.batch = ?1 AND b.committed IS NOT NULL",
         )?
         .query_row([id.0], |row| {
@@ -228,6 +229,7 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
                 exceptions: row.get(11)?,
                 peeks: row.get(12)?,
                 past_limit: row.get(13)?,
+                settled: row.get(14)?,
             })
         })
         .optional()?)

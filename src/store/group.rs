@@ -6,9 +6,18 @@ use super::Store;
 use super::failure::StoreError;
 use super::text::word;
 use crate::domain::group::{BatchGroup, GroupKind, GroupSummary, Groups};
-use crate::domain::ids::{BatchId, ThreadId};
+use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
+use crate::domain::settled::Settled;
+
+/// How a message stands in its batch, besides its heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceInBatch {
+    /// Its group, with its name where it is a bundle.
+    pub group: Option<(BatchGroup, String)>,
+    pub settled: Option<Settled>,
+}
 
 /// Of a group, so many of its newest messages are asked who wrote them.
 const ASKED: u32 = 20;
@@ -24,6 +33,43 @@ impl Store {
             let rows = statement.query_map([batch.0], |row| group(batch, row))?;
             Ok(Groups::of(rows.collect::<Result<Vec<_>, _>>()?))
         })
+    }
+
+    /// The groups of a batch that reach into these positions, in triage order, with the names of those that are bundles.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn named_groups(
+        &self,
+        batch: BatchId,
+        (first, last): (Position, Position),
+    ) -> Result<Vec<(BatchGroup, String)>, StoreError> {
+        self.read("reading the groups of a batch", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT first, last, kind, name FROM batch_group
+                 WHERE batch = ?1 AND first <= ?3 AND last >= ?2 ORDER BY first",
+            )?;
+            let rows = statement.query_map((batch.0, first.0, last.0), |row| Ok((group(batch, row)?, row.get(3)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// How a message stands in the last batch that had it; `None` of one that was in none.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn place_in_batch(&self, id: Id) -> Result<Option<PlaceInBatch>, StoreError> {
+        let place = self.read("looking for a message in its batch", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT b.id, i.position FROM batch AS b CROSS JOIN batch_item AS i
+                 WHERE i.batch = b.id AND i.message = ?1 ORDER BY b.id DESC LIMIT 1",
+            )?;
+            Ok(statement.query_row([id.0], |row| Ok((BatchId(row.get(0)?), Position(row.get(1)?)))).optional()?)
+        })?;
+        let Some((batch, position)) = place else { return Ok(None) };
+        let group = self.group_at(batch, position)?;
+        let settled = self.settled(batch, &Positions::from(position))?.pop().map(|(_, settled)| settled);
+        Ok(Some(PlaceInBatch { group, settled }))
     }
 
     /// The groups that these positions of a batch are in, each once and with what its row says. The cost grows with what is asked for.

@@ -108,6 +108,7 @@ pub use begin::{Beginning, LaneTurn};
 pub use commit_preview::{CopyChange, ForeseenChanges};
 pub use connection::Durability;
 pub use failure::{FailureKind, StoreError};
+pub use group::PlaceInBatch;
 pub use held::{PutAside, Stands};
 pub use hold::{GiveBack, HardHold, LaneSchedule};
 pub use incoming::IncomingRow;

@@ -7,15 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, Transaction};
 
-use super::{Beginning, Chosen, Lanes, Rank};
+use super::settling::mark_settled;
+use super::{Beginning, Chosen, Lanes};
 use crate::domain::address::Address;
 use crate::domain::batch::{BatchOccasion, BatchOrder, HeadingKind};
 use crate::domain::bundle::{BundleFacts, BundleKey};
 use crate::domain::group::{BatchGroup, GroupKind};
-use crate::domain::ids::{Id, ThreadId};
 use crate::domain::positions::Position;
-use crate::domain::service_notice::{NoticeState, ServiceNotice};
-use crate::domain::settled::{SettleCandidate, SettledRules, by_services};
 use crate::store::failure::StoreError;
 
 /// A group as it is frozen.
@@ -152,50 +150,6 @@ impl Bundles {
         let bundle = self.0.get_mut(number).map(|bundle| (bundle.kind, std::mem::take(&mut bundle.name)));
         bundle.unwrap_or((GroupKind::Conversation, String::new()))
     }
-}
-
-/// Marks what a later message of the batch has settled.
-fn mark_settled(tx: &Transaction<'_>, rules: SettledRules, chosen: &mut [Chosen]) -> Result<(), StoreError> {
-    let state = |one: &Chosen| one.notice.as_ref().and_then(|notice| notice.state);
-    let closed: HashSet<i64> = chosen
-        .iter()
-        .filter(|one| matches!(state(one), Some(NoticeState::Closed | NoticeState::Merged)))
-        .map(|one| one.thread)
-        .collect();
-    let passed = chosen.iter().any(|one| state(one) == Some(NoticeState::Passing));
-    if closed.is_empty() && !passed {
-        return Ok(());
-    }
-    let of_job = |one: &&Chosen| matches!(state(one), Some(NoticeState::Failing | NoticeState::Passing));
-    let mut concerned: Vec<&Chosen> = chosen.iter().filter(|one| of_job(one) || closed.contains(&one.thread)).collect();
-    concerned.sort_unstable_by_key(|one| (one.placed, &one.at, one.message));
-    let mut texts = tx.prepare_cached("SELECT from_address, subject FROM message WHERE id = ?1")?;
-    let mut told = Vec::with_capacity(concerned.len());
-    for one in &concerned {
-        told.push(
-            texts.query_row([one.message], |row| {
-                Ok((row.get::<_, String>(0)?.to_lowercase(), row.get::<_, String>(1)?))
-            })?,
-        );
-    }
-    let nothing = ServiceNotice::default();
-    let candidates: Vec<_> = concerned
-        .iter()
-        .zip(&told)
-        .map(|(one, (sender, subject))| SettleCandidate {
-            id: Id(one.message),
-            thread: ThreadId(one.thread),
-            sender,
-            subject,
-            notice: one.notice.as_ref().unwrap_or(&nothing),
-            stays: one.heading == HeadingKind::Deferred || matches!(one.rank, Rank::Reopened | Rank::PastLimit),
-        })
-        .collect();
-    let settled: HashMap<i64, _> = by_services(rules, &candidates).into_iter().map(|(id, it)| (id.0, it)).collect();
-    for one in chosen.iter_mut() {
-        one.settled = settled.get(&one.message).copied();
-    }
-    Ok(())
 }
 
 /// Sorts messages of the same second by their numbers on the server. Messages are prepared on several cores, so their

@@ -165,6 +165,12 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         let them = when::count(receipt.past_limit as usize, "of them asks", "of them ask");
         before.push(format!("{them} for a decision: carried over too often."));
     }
+    if receipt.settled > 0 {
+        before.push(format!(
+            "{} while you waited.",
+            when::count(receipt.settled as usize, "message settled itself", "messages settled themselves")
+        ));
+    }
     if let Some(wait) = receipt.longest_wait {
         before.push(format!("Oldest: {}.", when::stretch(wait)));
     }

@@ -3,6 +3,7 @@
 mod accounts;
 mod asking;
 mod astray;
+mod bundled;
 mod clocks;
 mod conversations;
 mod day;

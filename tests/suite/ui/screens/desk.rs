@@ -677,6 +677,7 @@ impl Desk {
             spam: count(&Decision::Spam),
             carried_over: 15,
             past_limit: 0,
+            settled: 0,
             longest_wait: Some(Duration::days(9)),
             exceptions: 1,
             peeks: 0,
