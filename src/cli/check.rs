@@ -20,6 +20,7 @@ use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::came_back;
 use crate::domain::lane::Lane;
 use crate::domain::printable::Printable;
+use crate::domain::query::parse_in;
 use crate::domain::schedule::{Calendar, Zones};
 use crate::domain::text_enum::TextEnum as _;
 use crate::job::verify::verify;
@@ -252,6 +253,13 @@ impl CheckReport {
         if let Some(last) = expected.last() {
             let until = coming(last.until, now, zone);
             self.fact("expected", format!("{}, the last until {until}", expected.len()));
+        }
+        let meaning = context.config.query_context(now);
+        for one in expected.iter().filter(|one| parse_in(&one.query, &meaning).is_err()) {
+            self.warnings.push(format!(
+                "expectation {}: its query means nothing any more, since the settings have changed; `tidebox expect --revoke {}` takes it back",
+                one.number, one.number
+            ));
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ pub fn run(global: &GlobalArguments, options: &ExpectCommand) -> Result<(), Fail
     if let Some(until) = &options.until {
         let query = search::text(&options.query);
         search::query(context, &query)?;
-        let made = expect(&mut store, &query, until, context.zone(), now)?;
+        let made = expect(&mut store, &query, until, &context.config.query_context(now))?;
         return print(&lines(context, std::slice::from_ref(&made)));
     }
     if let Some(number) = options.revoke {

@@ -146,8 +146,7 @@ pub fn query(context: &CommandContext, text: &str) -> Result<Query, Failure> {
 
 /// The same, where `held` says whether `is:held` may be asked for.
 pub fn query_where(context: &CommandContext, text: &str, held: HeldTerm) -> Result<Query, Failure> {
-    let meaning = QueryContext::new(context.zone(), context.now()).with_views(&context.config.views);
-    let meaning = QueryContext { held, ..meaning };
+    let meaning = QueryContext { held, ..context.config.query_context(context.now()) };
     parse_in(text, &meaning).map_err(|mistake| {
         let column = text.get(..mistake.span.start).map_or(0, |before| before.chars().count());
         let what = format!("in the query, at character {}: {mistake}", column + 1);

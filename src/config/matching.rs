@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::inside;
 use super::mistake::ConfigMistake;
 use super::table::{FoundMistakes, TomlTable};
-use crate::domain::query::{Query, QueryContext, SavedView, StateTerm, Term, parse_in};
+use crate::domain::query::{Query, QueryContext, SavedView, parse_in};
 
 /// What reading a query needs: the text of the file, for the positions of mistakes, and the zone and moment for its dates.
 #[derive(Clone, Copy)]
@@ -29,9 +29,7 @@ impl QueryReader<'_> {
         }
         match parse_in(&text.text, &QueryContext::new(self.zone, self.now).with_views(self.views)) {
             Ok(query) => {
-                let mut unknown = None;
-                query.terms(&mut |term| unknown = unknown.or(unknown_yet(term)));
-                if let Some(what) = unknown {
+                if let Some(what) = query.unknown_at_intake() {
                     let mistake = ConfigMistake::at(text.span, format!("a rule cannot ask for {what} of a message"));
                     found.push(mistake.hint("that is not known yet; ask for what the message is like"));
                     return None;
@@ -64,15 +62,5 @@ impl QueryReader<'_> {
             found.push(section.missing("match", QUERY));
         }
         self.query(section, found)
-    }
-}
-
-/// What a term asks for, where that is not known of a message that is about to be taken in.
-fn unknown_yet(term: &Term) -> Option<&'static str> {
-    match term {
-        Term::Lane { .. } => Some("the lane"),
-        Term::Thread(_) => Some("the conversation"),
-        Term::Is(state) if !StateTerm::OF_THE_MAILBOX.contains(state) => Some("the state"),
-        _ => None,
     }
 }

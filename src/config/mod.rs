@@ -55,6 +55,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::answering::OwnAddresses;
 use crate::domain::lane::LaneCalendars;
+use crate::domain::query::QueryContext;
 use crate::domain::schedule::Zones;
 
 pub use editing::{
@@ -88,6 +89,12 @@ impl Config {
     #[must_use]
     pub fn lane_calendars(&self) -> LaneCalendars<'_> {
         LaneCalendars { calendar: &self.calendar, lanes: &self.lanes }
+    }
+
+    /// What a query means at an instant: in the zone of the settings, with their views.
+    #[must_use]
+    pub fn query_context(&self, now: DateTime<Utc>) -> QueryContext<'_> {
+        QueryContext::new(self.calendar.zone, now).with_views(&self.views)
     }
 
     /// The person's own addresses, in the order of the file.

@@ -9,7 +9,7 @@ use crate::domain::flags::Flags;
 use crate::domain::found_copy::{CopyOrigin, FoundCopy};
 use crate::domain::lane::lane_of;
 use crate::domain::moment::Moment;
-use crate::domain::query::{QueryContext, StateTerm, Subject, Thing, parse_in};
+use crate::domain::query::{StateTerm, Subject, Thing, parse_in};
 use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::wall;
 use crate::domain::trust::SenderTrust;
@@ -142,8 +142,7 @@ impl<'a> IntakeRules<'a> {
                 .any(|one| matches!(one.disposition, Disposition::Expected { number: its, .. } if its == number))
         };
         let meant = |query: &str| {
-            let context = QueryContext::new(self.config.calendar.zone, self.moment.now).with_views(&self.config.views);
-            parse_in(query, &context).is_ok_and(|query| query.holds(subject))
+            parse_in(query, &self.config.query_context(self.moment.now)).is_ok_and(|query| query.holds(subject))
         };
         let mut open = store.expected(self.moment.now)?.into_iter();
         let first = open.find(|one| !taken(one.number) && meant(&one.query));

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::domain::ids::BatchId;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::query::{Highlights, QueryContext, QueryMistake, parse_unfinished};
+use crate::domain::query::{Highlights, QueryMistake, parse_unfinished};
 use crate::job::private_files::PrivateFiles;
 use crate::job::read::{self, Reader};
 use crate::job::save::{SaveError, save};
@@ -144,7 +144,7 @@ fn select(
     now: DateTime<Utc>,
 ) -> Result<Result<FoundRows, QueryMistake>, JobError> {
     let config = present(config);
-    let context = QueryContext::new(config.calendar.zone, now).with_views(&config.views);
+    let context = config.query_context(now);
     match parse_unfinished(text, &context, BEGINNING) {
         Ok(query) => {
             let positions = store.select(batch, &query, now)?;

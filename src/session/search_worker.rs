@@ -14,7 +14,7 @@ use super::problem::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::domain::message::{MessageSummary, SearchHit};
-use crate::domain::query::{Highlights, QueryContext, parse_unfinished};
+use crate::domain::query::{Highlights, parse_unfinished};
 use crate::job::JobError;
 use crate::store::{FoundMessage, Store, StoreError};
 use crate::ui::event::Event;
@@ -93,7 +93,7 @@ impl SearchWorker {
         }
         let now = self.clock.now();
         let config = present(&self.config);
-        let context = QueryContext::new(config.calendar.zone, now).with_views(&config.views);
+        let context = config.query_context(now);
         let query = match parse_unfinished(&request.query, &context, BEGINNING) {
             Ok(query) => query,
             Err(mistake) => return Ok(SearchResponse::Mistaken(mistake)),

@@ -195,12 +195,32 @@ impl Query {
         }
     }
 
+    /// The first thing that the query asks for and that is not known of a message which is only about to be taken in: such a query
+    /// can be no rule, and describes nothing that is expected.
+    #[must_use]
+    pub fn unknown_at_intake(&self) -> Option<&'static str> {
+        let mut unknown = None;
+        self.terms(&mut |term| unknown = unknown.or(term.unknown_at_intake()));
+        unknown
+    }
+
     /// How many groups and exclusions stand within each other.
     fn depth(&self) -> usize {
         match self {
             Self::All | Self::Term(_) => 0,
             Self::And(parts) | Self::Or(parts) => 1 + parts.iter().map(Self::depth).max().unwrap_or(0),
             Self::Not(part) => 1 + part.depth(),
+        }
+    }
+}
+
+impl Term {
+    fn unknown_at_intake(&self) -> Option<&'static str> {
+        match self {
+            Self::Lane { .. } => Some("the lane"),
+            Self::Thread(_) => Some("the conversation"),
+            Self::Is(state) if !StateTerm::OF_THE_MAILBOX.contains(state) => Some("the state"),
+            _ => None,
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn grant(
             paused(store, None)
         }
         DoorRequest::Expect(line) => {
-            let made = expect::expect_line(store, &line, zone, now)?;
+            let made = expect::expect_line(store, &line, &config.query_context(now))?;
             expected(store, Some(made))
         }
         DoorRequest::EndExpected => {

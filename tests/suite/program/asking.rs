@@ -194,10 +194,53 @@ fn what_is_expected_ends_at_its_hour_or_is_taken_back() {
         (["expect", "fro:ann", "--until", "18:00"], "from"),
         (["expect", "from:ann", "--until", "soon"], "soon"),
         (["expect", "from:ann", "--until", "2027-11-23"], "31 days"),
+        (["expect", "is:done", "--until", "18:00"], "the state of a message is not known yet when it comes"),
+        (["expect", "from:ann -is:muted", "--until", "18:00"], "the state of a message is not known yet"),
+        (["expect", "lane:news", "--until", "18:00"], "the lane of a message is not known yet"),
+        (["expect", "thread:1790000000", "--until", "18:00"], "the conversation of a message is not known yet"),
+        (["expect", "view:none", "--until", "18:00"], "there is no view `none`"),
     ] {
         let ran = home.run(CLOSED, &wrong);
         assert!(ran.code != 0 && ran.err.contains(said) && ran.out.is_empty(), "{wrong:?}: {} {}", ran.code, ran.err);
     }
+}
+
+#[test]
+fn what_is_expected_may_be_a_view_and_means_what_the_settings_say_of_it_when_a_message_comes() {
+    let home = home();
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    let view = |query: &str| format!("{config}\n[[view]]\nname = \"trades\"\nquery = \"{query}\"\n");
+    home.write("config.toml", view("from:@plumber.example"));
+    sync(&home, CLOSED);
+    let made = home.run(CLOSED, &["expect", "view:trades is:unread", "--until", "09:30"]);
+    assert_eq!(made.out, "  1  Expected until 09:30: view:trades is:unread.\n", "{}", made.err);
+    home.write("config.toml", &config);
+    let check = home.run(CLOSED, &["check"]);
+    assert!(check.out.contains("expectation 1: its query means nothing any more"), "{}{}", check.out, check.err);
+    home.write("config.toml", view("from:@glazier.example"));
+    for (number, who) in [(1, "plumber"), (2, "glazier")] {
+        let from = format!("Pia <pia@office.{who}.example>");
+        home.deliver("Maildir", &format!("{number}.w"), &letter(number, &from, who, "x"));
+    }
+    sync(&home, "2026-11-23T08:40:00+01:00");
+    let stages = home.sqlite("SELECT subject, stage FROM message ORDER BY subject");
+    assert_eq!(stages, "glazier|let through\nplumber|held\n");
+}
+
+#[test]
+fn the_domain_of_an_exception_has_its_subdomains() {
+    let home = home();
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    let rule = "\n[[exception]]\nname = \"school\"\nmatch = \"from:@school.example\"\n";
+    home.write("config.toml", format!("{config}{rule}"));
+    for (number, from) in [(1, "a@school.example"), (2, "b@mail.school.example"), (3, "c@preschool.example")] {
+        home.deliver("Maildir", &format!("{number}.w"), &letter(number, &format!("Office <{from}>"), from, "x"));
+    }
+    sync(&home, CLOSED);
+    assert_eq!(
+        home.sqlite("SELECT subject, stage FROM message ORDER BY subject"),
+        "a@school.example|let through\nb@mail.school.example|let through\nc@preschool.example|held\n"
+    );
 }
 
 #[test]
