@@ -11,6 +11,17 @@ pub struct KeyConfig {
     pub preset: Spanned<String>,
     /// In the order of the file.
     pub bindings: Vec<Binding>,
+    /// The views, with the keys that open them.
+    pub views: Vec<ViewBinding>,
+}
+
+/// A view of the settings, and its keys or sequences of keys, each with its place in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewBinding {
+    pub name: String,
+    /// The query, as it is written.
+    pub query: String,
+    pub keys: Vec<(String, Range<usize>)>,
 }
 
 /// An action's name and its keys or sequences of keys, each with its place in the file.
@@ -24,7 +35,7 @@ pub struct Binding {
 
 impl Default for KeyConfig {
     fn default() -> Self {
-        Self { preset: Spanned::new(0..0, "tide".to_owned()), bindings: Vec::new() }
+        Self { preset: Spanned::new(0..0, "tide".to_owned()), bindings: Vec::new(), views: Vec::new() }
     }
 }
 
@@ -47,8 +58,11 @@ impl KeyConfig {
     }
 }
 
-pub(super) fn read(root: &TomlTable<'_>, found: &mut FoundMistakes) -> KeyConfig {
-    let mut keys = KeyConfig::default();
+/// What a value is to be that names keys.
+pub(super) const EXPECTED: &str = "a key such as `\"a\"`, a sequence such as `\"g g\"`, or a list of them";
+
+pub(super) fn read(root: &TomlTable<'_>, views: Vec<ViewBinding>, found: &mut FoundMistakes) -> KeyConfig {
+    let mut keys = KeyConfig { views, ..KeyConfig::default() };
     let Some((table, span)) = root.table("keys", found) else { return keys };
     let names: Vec<&str> = table.keys().map(|key| key.get_ref().as_ref()).collect();
     let section = TomlTable::open("[keys]", table, span, &names, found);
@@ -57,8 +71,7 @@ pub(super) fn read(root: &TomlTable<'_>, found: &mut FoundMistakes) -> KeyConfig
     }
     for name in table.keys().filter(|name| name.get_ref() != "preset") {
         let action = name.get_ref();
-        let expected = "a key such as `\"a\"`, a sequence such as `\"g g\"`, or a list of them";
-        let texts = section.texts(action, expected, found).unwrap_or_default();
+        let texts = section.texts(action, EXPECTED, found).unwrap_or_default();
         keys.bindings.push(Binding {
             action: action.to_string(),
             keys: texts.into_iter().map(|text| (text.text.into_owned(), text.span)).collect(),

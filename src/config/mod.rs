@@ -65,7 +65,7 @@ pub use error::ConfigError;
 pub use example::EXAMPLE;
 pub use identities::{Identity, SendConfig, SentCopy, SentFolder, SmtpConfig, SmtpLogin};
 pub use imap::ImapConfig;
-pub use keys::{Binding, KeyConfig};
+pub use keys::{Binding, KeyConfig, ViewBinding};
 pub use location::{base, default_log, default_path, default_store, home, with_tilde};
 pub use mailbox::{DoneMeans, Hold, HoldMode, SentFolderChoice, WriteBack};
 pub use mistake::{ConfigMistake, FilePosition, Mistakes};

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::identities::{self, Identity};
-use super::keys::{self, KeyConfig};
+use super::keys::{self, KeyConfig, ViewBinding};
 use super::matching::QueryReader;
 use super::names::Names;
 use super::notifications::{self, NotifyConfig};
@@ -28,6 +28,7 @@ pub(super) struct SettingsReader<'r> {
     checkins: Names,
     matching: QueryReader<'r>,
     views: Vec<SavedView>,
+    view_keys: Vec<ViewBinding>,
     paths: Paths<'r>,
     found: &'r mut FoundMistakes,
 }
@@ -118,7 +119,7 @@ settings! {
         /// Columns that the text of a letter takes at most.
         reader_width: u16 = READER_WIDTH, reader_width(reading.root, reading.found);
     "theme" => theme: ThemeConfig = ThemeConfig::default(), theme::read(reading.root, reading.found);
-    "keys" => keys: KeyConfig = KeyConfig::default(), keys::read(reading.root, reading.found);
+    "keys" => keys: KeyConfig = KeyConfig::default(), keys::read(reading.root, std::mem::take(&mut reading.view_keys), reading.found);
 }
 
 const COMMIT: [(&str, CommitMode); 2] = [("close", CommitMode::AtClose), ("ask", CommitMode::Ask)];
@@ -158,8 +159,8 @@ impl<'r> SettingsReader<'r> {
     ) -> Self {
         let (calendar, checkins) = checkins::read(root, context.zones, found);
         let matching = QueryReader { file: text, zone: calendar.zone, now: context.now, views: &[] };
-        let views = views::read(root, matching, found);
-        Self { root, calendar, checkins, matching, views, paths, found }
+        let (views, view_keys) = views::read(root, matching, found);
+        Self { root, calendar, checkins, matching, views, view_keys, paths, found }
     }
 
     fn flag(&mut self, key: &str, default: bool) -> bool {

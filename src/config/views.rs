@@ -1,6 +1,7 @@
 //! `[[view]]`: queries with a name. One may ask for another by `view:name`, in whatever order they stand in the file.
 
 use super::inside;
+use super::keys::{self, ViewBinding};
 use super::matching::QueryReader;
 use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
@@ -8,7 +9,7 @@ use super::table::{FoundMistakes, Text, TomlTable};
 use crate::domain::query::{QueryContext, QueryMistake, SavedView, parse_in};
 
 /// The keys of a view.
-pub(super) const KEYS: [&str; 2] = ["name", "query"];
+pub(super) const KEYS: [&str; 3] = ["name", "query", "key"];
 const QUERY: &str = "a query, such as `\"is:open from:@example.org\"`";
 
 /// A view that is not read yet, and why not.
@@ -18,14 +19,26 @@ struct Unread<'a> {
     mistake: Option<QueryMistake>,
 }
 
-pub(super) fn read(root: &TomlTable<'_>, reader: QueryReader<'_>, found: &mut FoundMistakes) -> Vec<SavedView> {
+/// The views, and the keys that open them.
+pub(super) fn read(
+    root: &TomlTable<'_>,
+    reader: QueryReader<'_>,
+    found: &mut FoundMistakes,
+) -> (Vec<SavedView>, Vec<ViewBinding>) {
     let mut names = Names::default();
-    let mut left = Vec::new();
+    let (mut left, mut bindings) = (Vec::new(), Vec::new());
     for (table, span) in root.tables("view", found).unwrap_or_default() {
         let section = TomlTable::open("[[view]]", table, span, &KEYS, found);
         let name = names.take(&section, found);
         let query = section.needed("query", QUERY, found);
+        let keys = section.texts("key", keys::EXPECTED, found).unwrap_or_default();
         if let (Some(name), Some(query)) = (name, query) {
+            let keys = keys.into_iter().map(|text| (text.text.into_owned(), text.span)).collect();
+            bindings.push(ViewBinding {
+                name: name.text.clone().into_owned(),
+                query: query.text.clone().into_owned(),
+                keys,
+            });
             left.push(Unread { name: name.text.into_owned(), query, mistake: None });
         }
     }
@@ -36,7 +49,7 @@ pub(super) fn read(root: &TomlTable<'_>, reader: QueryReader<'_>, found: &mut Fo
         found.extend(mistake(view, &left, reader));
     }
     views.sort_by_key(|view: &SavedView| order.iter().position(|name| *name == view.name));
-    views
+    (views, bindings)
 }
 
 /// Reads those that wait for no other one; false where there are none.
@@ -134,6 +147,22 @@ mod tests {
         let round = read(&views(&[("a", "view:b"), ("b", "view:c"), ("c", "view:a"), ("d", "view:a")]));
         let told = ["3:15 the view `a`", "6:15 the view `b`", "9:15 the view `c`"];
         assert_eq!(round, Err(told.map(|what| format!("{what} asks for itself")).to_vec()));
+    }
+
+    #[test]
+    fn keys_of_views_keep_their_places() {
+        let text = "[[view]]\nname = \"a\"\nquery = \"x\"\nkey = [\"g 1\", \"é\"]\n[[view]]\nname = \"b\"\nquery = \"y\"\nkey = 1\n";
+        let context = ParseContext { now: DateTime::UNIX_EPOCH, zones: &Zone::UTC, home: None };
+        let mut seen = Vec::new();
+        let mistakes = parse(Path::new("/config.toml"), text, context, &mut |keys| {
+            let views = keys.views.iter().map(|view| (view.name.clone(), view.keys.clone()));
+            seen.extend(views);
+            Vec::new()
+        });
+        let keys = seen.iter().flat_map(|(_, keys)| keys).map(|(key, span)| (key.as_str(), &text[span.clone()]));
+        assert_eq!(keys.collect::<Vec<_>>(), [("g 1", "\"g 1\""), ("é", "\"é\"")]);
+        let told: Vec<String> = mistakes.unwrap_err().each().map(|(place, _)| place.line.to_string()).collect();
+        assert_eq!(told, ["8"], "a number is no key");
     }
 
     #[test]

@@ -49,6 +49,7 @@ pub use highlight::Highlights;
 pub use mistake::QueryMistake;
 pub use name::field_names;
 pub use parse::{parse, parse_in};
+pub use show::view_term;
 pub use state::StateTerm;
 pub use subject::{Indexed, Subject};
 pub use unfinished::parse_unfinished;

@@ -86,6 +86,12 @@ impl fmt::Display for Value<'_> {
     }
 }
 
+/// The term that stands for the view of this name.
+#[must_use]
+pub fn view_term(name: &str) -> String {
+    format!("view:{}", Value(name))
+}
+
 /// A name, or the beginning of one.
 struct Named<'a>(&'a str, bool);
 

@@ -9,6 +9,7 @@ mod key;
 mod mistake;
 mod page;
 mod preset;
+mod views;
 
 use super::action::{ACTIONS, Action, Mode};
 
@@ -17,6 +18,7 @@ pub use key::Key;
 pub use mistake::KeyMistake;
 pub use page::key_table_markdown;
 pub use preset::{PRESETS, Preset};
+pub use views::KeyedView;
 
 /// The keys of one action, in one row.
 type Sequence = Vec<Key>;
@@ -26,12 +28,24 @@ pub struct Keymap {
     bindings: Vec<(Action, Vec<Sequence>)>,
     /// Keys of what is not there yet.
     absent: Vec<(Absent, Vec<Sequence>)>,
+    /// In the order of the settings.
+    views: Vec<KeyedView>,
+}
+
+/// What keys lead to, and a row of the palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyTarget {
+    Action(Action),
+    /// The view at this place among those of the settings.
+    View(usize),
 }
 
 /// What the keys pressed so far come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyMatch {
     Action(Action),
+    /// The view at this place among those of the settings.
+    View(usize),
     /// The beginning of a sequence.
     Begun,
     Nothing,
@@ -39,7 +53,7 @@ pub enum KeyMatch {
 
 impl Default for Keymap {
     fn default() -> Self {
-        Self { bindings: of_table(), absent: absent::of_table() }
+        Self { bindings: of_table(), absent: absent::of_table(), views: Vec::new() }
     }
 }
 
@@ -50,6 +64,12 @@ impl Keymap {
     /// # Errors
     /// Every mistake that was made, with the action, the key and what to do.
     pub fn build(preset: &str, changes: &[(String, Vec<String>)]) -> Result<Self, Vec<KeyMistake>> {
+        let (whole, mistakes) = Self::assemble(preset, changes);
+        if mistakes.is_empty() { Ok(whole) } else { Err(mistakes) }
+    }
+
+    /// The same, with what is wrong beside what could be made of the rest.
+    fn assemble(preset: &str, changes: &[(String, Vec<String>)]) -> (Self, Vec<KeyMistake>) {
         let mut mistakes = Vec::new();
         let mut whole = preset::keymap(preset).unwrap_or_else(|| {
             mistakes.push(KeyMistake::preset(preset));
@@ -79,20 +99,20 @@ impl Keymap {
             }
         }
         whole.clashes(&touched, &mut mistakes);
-        if mistakes.is_empty() { Ok(whole) } else { Err(mistakes) }
+        (whole, mistakes)
     }
 
     /// What these keys mean in a mode.
     #[must_use]
     pub fn find(&self, mode: Mode, pressed: &[Key]) -> KeyMatch {
         let mut found = KeyMatch::Nothing;
-        for (action, sequences) in &self.bindings {
-            if !action.info().modes.contains(&mode) {
-                continue;
-            }
+        for (target, sequences) in self.targets(mode) {
             for sequence in sequences {
                 if sequence == pressed {
-                    return KeyMatch::Action(*action);
+                    return match target {
+                        KeyTarget::Action(action) => KeyMatch::Action(action),
+                        KeyTarget::View(place) => KeyMatch::View(place),
+                    };
                 }
                 if sequence.starts_with(pressed) {
                     found = KeyMatch::Begun;
@@ -102,18 +122,56 @@ impl Keymap {
         found
     }
 
-    /// How a sequence that begins with these keys can go on: the rest of it, and what it does.
+    /// Everything that keys lead to in a mode.
+    fn targets(&self, mode: Mode) -> impl Iterator<Item = (KeyTarget, &[Sequence])> {
+        let here = self.bindings.iter().filter(move |(action, _)| action.info().modes.contains(&mode));
+        let actions = here.map(|(action, all)| (KeyTarget::Action(*action), all.as_slice()));
+        let views = self.views.iter().enumerate().filter(move |_| KeyedView::modes().contains(&mode));
+        actions.chain(views.map(|(place, view)| (KeyTarget::View(place), view.sequences.as_slice())))
+    }
+
+    /// How a sequence that begins with these keys can go on: the rest of it, and where it leads.
     #[must_use]
-    pub fn continuations(&self, mode: Mode, pressed: &[Key]) -> Vec<(String, Action)> {
-        let here = self.bindings.iter().filter(|(action, _)| action.info().modes.contains(&mode));
+    pub fn continuations(&self, mode: Mode, pressed: &[Key]) -> Vec<(String, KeyTarget)> {
         let rest = |sequence: &Sequence| sequence.strip_prefix(pressed).filter(|rest| !rest.is_empty()).map(show);
-        here.flat_map(|(action, all)| all.iter().filter_map(rest).map(move |rest| (rest, *action))).collect()
+        self.targets(mode)
+            .flat_map(|(target, all)| all.iter().filter_map(rest).map(move |rest| (rest, target)))
+            .collect()
     }
 
     /// The first keys of an action, as help writes them; `None` where it has none.
     #[must_use]
     pub fn shown(&self, action: Action) -> Option<String> {
         self.sequences(action).first().map(|sequence| show(sequence))
+    }
+
+    /// Every row of keys that leads there.
+    #[must_use]
+    pub fn keys_to(&self, target: KeyTarget) -> Vec<String> {
+        match target {
+            KeyTarget::Action(action) => self.all_shown(action),
+            KeyTarget::View(place) => self.views.get(place).map(KeyedView::keys).unwrap_or_default(),
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self, target: KeyTarget) -> &str {
+        match target {
+            KeyTarget::Action(action) => action.info().name,
+            KeyTarget::View(place) => self.views.get(place).map_or("", |view| &view.name),
+        }
+    }
+
+    /// What it does; of a view, what it finds.
+    #[must_use]
+    pub fn sentence(&self, target: KeyTarget) -> String {
+        match target {
+            KeyTarget::Action(action) => action.info().sentence.to_owned(),
+            KeyTarget::View(place) => {
+                self.views.get(place).map(|view| format!("view: {}", view.query)).unwrap_or_default()
+            }
+        }
     }
 
     /// Every row of keys of an action.

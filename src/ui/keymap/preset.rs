@@ -63,7 +63,7 @@ pub const PRESETS: &[Preset] = &[
 /// A preset's keys; `None` where there is none of that name.
 pub fn keymap(name: &str) -> Option<Keymap> {
     let preset = PRESETS.iter().find(|preset| preset.name == name)?;
-    let mut keymap = Keymap { bindings: of_table(), absent: absent::of_table() };
+    let mut keymap = Keymap { bindings: of_table(), absent: absent::of_table(), views: Vec::new() };
     change(&mut keymap.bindings, preset.actions);
     change(&mut keymap.absent, preset.absent);
     Some(keymap)

@@ -16,6 +16,8 @@ mod review;
 mod search;
 mod welcome;
 
+use crate::domain::query::view_term;
+
 use super::request::{Effect, SetupRequest, StoreRequest};
 use super::state::{Start, State, act_notice};
 
@@ -29,6 +31,14 @@ impl State {
         self.show(welcome::Welcome::over_another());
         self.ask(SetupRequest::Mailboxes);
         self.ask(StoreRequest::Overview);
+    }
+
+    /// The search, with what the view at this place of the settings finds.
+    pub(in crate::ui) fn open_view(&mut self, place: usize) {
+        if let Some(view) = self.keymap.views().get(place) {
+            let text = view_term(&view.name);
+            search::open(self, &text);
+        }
     }
 
     /// The first screen, as the program begins with it.

@@ -127,6 +127,12 @@ impl Screen for Search {
     }
 }
 
+/// Opens the search with a line that is finished: the list is in hand as soon as it is there.
+pub(super) fn open(state: &mut State, line: &str) {
+    state.show(Search { field: Field::of(line), stage: SearchStage::Looking, ..Search::default() });
+    edited(state);
+}
+
 /// While the line is typed.
 fn key(state: &mut State, key: Key) -> bool {
     let Some(search) = state.screen_as_mut::<Search>().filter(|search| search.stage == SearchStage::Typing) else {

@@ -6,6 +6,7 @@ use super::State;
 use crate::domain::printable::Printable;
 use crate::ui::action::{ACTIONS, Action, ActionInfo, HelpSection};
 use crate::ui::geometry;
+use crate::ui::keymap::KeyedView;
 use crate::ui::synonyms::synonyms;
 
 /// What the marks at the right of a row mean. Where a list is narrow, the short forms stand there.
@@ -75,6 +76,7 @@ pub fn lines(state: &State, wanted: &str) -> Vec<HelpLine> {
             lines.extend(key_lines(&keys(state, info), info.sentence, works, width));
         }
     }
+    lines.extend(views(state, &wanted, width, !lines.is_empty()));
     for (title, explained) in [("marks in a row", MARKS.as_slice()), ("the mouse", MOUSE.as_slice())] {
         let fits =
             |(what, sentence): &&(&str, &str)| format!("{title} {what} {sentence}").to_lowercase().contains(&wanted);
@@ -89,6 +91,27 @@ pub fn lines(state: &State, wanted: &str) -> Vec<HelpLine> {
         lines.extend(found.into_iter().flat_map(|(what, sentence)| key_lines(what, sentence, Works::Here, width)));
     }
     lines
+}
+
+/// The views of the settings, each with its keys, or how the palette reaches it.
+fn views(state: &State, wanted: &str, width: usize, apart: bool) -> Vec<HelpLine> {
+    let works = if KeyedView::modes().contains(&state.mode()) { Works::Here } else { Works::Elsewhere };
+    let told = state.keymap.views().iter().filter_map(|view| {
+        let sentence = format!("the view {}: {}", view.name, view.query);
+        let keys = match (view.keys(), state.keymap.shown(Action::Palette)) {
+            (keys, Some(palette)) if keys.is_empty() => format!("{palette}{}", view.name),
+            (keys, _) => keys.join(" "),
+        };
+        let text = format!("views {keys} {sentence}").to_lowercase();
+        let fits = wanted.split_whitespace().all(|word| text.contains(word));
+        fits.then(|| key_lines(&keys, &sentence, works, width))
+    });
+    let told: Vec<HelpLine> = told.flatten().collect();
+    if told.is_empty() {
+        return told;
+    }
+    let blank = apart.then_some(HelpLine::Blank);
+    blank.into_iter().chain([HelpLine::Title("views")]).chain(told).collect()
 }
 
 /// A sentence behind its keys, in as many lines as it needs.

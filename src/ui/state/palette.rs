@@ -1,4 +1,4 @@
-//! The palette: every action that this screen has, those first that fit best to what is typed: by a key, by the name, by a name
+//! The palette: every action that this screen has, and the views of the settings, those first that fit best to what is typed: by a key, by the name, by a name
 //! that it has in other programs, by the beginnings of the name's words, and last by a word of the sentence.
 
 use std::cmp::Reverse;
@@ -8,9 +8,9 @@ use super::field::Field;
 use crate::domain::letter::Letter;
 use crate::domain::triage::ActState;
 use crate::ui::abbreviation;
-use crate::ui::action::{ACTIONS, Action, ActionInfo};
+use crate::ui::action::{ACTIONS, Action};
 use crate::ui::geometry::Focus;
-use crate::ui::keymap::Absent;
+use crate::ui::keymap::{Absent, KeyTarget, KeyedView};
 use crate::ui::synonyms::synonyms;
 
 #[derive(Debug, Default)]
@@ -21,10 +21,10 @@ pub struct CommandPalette {
     pub top: usize,
 }
 
-/// One row: an action, and the characters of its name and its sentence that were typed.
+/// One row: an action or a view, and the characters of its name and its sentence that were typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fitting {
-    pub action: Action,
+    pub target: KeyTarget,
     pub in_name: Vec<usize>,
     pub in_sentence: Vec<usize>,
 }
@@ -40,31 +40,35 @@ mod worth {
     pub const SENTENCE: u32 = 1;
 }
 
-/// The actions of the present screen that have everything that is typed, the best first; of equals, the table's order.
+/// What can be done on the present screen and has everything that is typed, the best first; of equals, the table's order, and then
+/// the views in the order of the settings.
 #[must_use]
 pub fn fitting(state: &State, typed: &str) -> Vec<Fitting> {
     let here = state.mode();
     let infos = ACTIONS.iter().filter(|info| info.modes.contains(&here) && info.action != Action::Palette);
-    let mut found: Vec<(u32, Fitting)> = infos.filter_map(|info| fits(state, info, typed.trim())).collect();
+    let views = KeyedView::modes().contains(&here).then(|| 0..state.keymap.views().len()).into_iter().flatten();
+    let targets = infos.map(|info| KeyTarget::Action(info.action)).chain(views.map(KeyTarget::View));
+    let mut found: Vec<(u32, Fitting)> = targets.filter_map(|target| fits(state, target, typed.trim())).collect();
     found.sort_by_key(|(score, _)| Reverse(*score));
     found.into_iter().map(|(_, fitting)| fitting).collect()
 }
 
 /// Each word may be found in the name, in another name for it, or in the sentence.
-fn fits(state: &State, info: &ActionInfo, typed: &str) -> Option<(u32, Fitting)> {
-    let mut fitting = Fitting { action: info.action, in_name: Vec::new(), in_sentence: Vec::new() };
-    let exact = exact(state, info, typed);
+fn fits(state: &State, target: KeyTarget, typed: &str) -> Option<(u32, Fitting)> {
+    let mut fitting = Fitting { target, in_name: Vec::new(), in_sentence: Vec::new() };
+    let exact = exact(state, target, typed);
     let mut score = exact;
+    let (name, sentence) = (state.keymap.name(target), state.keymap.sentence(target));
     // A sentence may have the word by chance: what is typed is the name of something that is not there yet.
     let absent = Absent::named(typed).is_some();
     for word in typed.split_whitespace() {
         let begins = |name: &&str| name.starts_with(&word.to_lowercase());
-        if let Some(places) = abbreviation::in_name(word, info.name) {
+        if let Some(places) = abbreviation::in_name(word, name) {
             score += if places.first() == Some(&0) { worth::NAME_BEGINS } else { worth::NAME_HAS };
             fitting.in_name.extend(places);
-        } else if synonyms(info.action).iter().copied().flat_map(str::split_whitespace).any(|name| begins(&name)) {
+        } else if other_names(target).iter().copied().flat_map(str::split_whitespace).any(|name| begins(&name)) {
             score += worth::SYNONYM_BEGINS;
-        } else if let Some(places) = abbreviation::in_sentence(word, info.sentence).filter(|_| !absent) {
+        } else if let Some(places) = abbreviation::in_sentence(word, &sentence).filter(|_| !absent) {
             score += worth::SENTENCE;
             fitting.in_sentence.extend(places);
         } else if exact == 0 {
@@ -74,15 +78,23 @@ fn fits(state: &State, info: &ActionInfo, typed: &str) -> Option<(u32, Fitting)>
     Some((score, fitting))
 }
 
-/// What it counts that the whole of what is typed is a key of the action or one of its names.
-fn exact(state: &State, info: &ActionInfo, typed: &str) -> u32 {
-    let name: String = typed.to_lowercase().split(['_', ' ']).collect();
+/// The names that it has elsewhere.
+fn other_names(target: KeyTarget) -> &'static [&'static str] {
+    match target {
+        KeyTarget::Action(action) => synonyms(action),
+        KeyTarget::View(_) => &[],
+    }
+}
+
+/// What it counts that the whole of what is typed is a key that leads there or one of its names.
+fn exact(state: &State, target: KeyTarget, typed: &str) -> u32 {
+    let joined = |name: &str| name.to_lowercase().split(['_', ' ']).collect::<String>();
     // Keys differ by letter case: `q` is not `Q`.
-    if state.keymap.all_shown(info.action).iter().any(|key| key == typed) {
+    if state.keymap.keys_to(target).iter().any(|key| key == typed) {
         worth::KEY
-    } else if info.name.split('_').collect::<String>() == name {
+    } else if joined(state.keymap.name(target)) == joined(typed) {
         worth::NAME
-    } else if synonyms(info.action).contains(&typed.to_lowercase().as_str()) {
+    } else if other_names(target).contains(&typed.to_lowercase().as_str()) {
         worth::SYNONYM
     } else {
         0
@@ -118,9 +130,10 @@ const ABOUT_A_ROW: [Action; 25] = [
     Action::Wake,
 ];
 
-/// Whether the action would do something now. One that would not is dim; its key says why.
+/// Whether it would do something now. One that would not is dim; its key says why.
 #[must_use]
-pub fn possible(state: &State, action: Action) -> bool {
+pub fn possible(state: &State, target: KeyTarget) -> bool {
+    let KeyTarget::Action(action) = target else { return true };
     let listed = state.listed();
     let row = listed.is_some_and(|listed| listed.current().is_some());
     let letter = state.letter().and_then(Result::ok);

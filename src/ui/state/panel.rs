@@ -15,7 +15,7 @@ use super::defer_choices::NAMED;
 use super::message_list::follow;
 use super::overlay::{Overlay, Pick, Picker};
 use super::palette::{self, CommandPalette};
-use crate::ui::action::Action;
+use crate::ui::keymap::KeyTarget;
 use crate::ui::geometry;
 
 /// What a row of the panel is; numbers are places in the overlay's own lists.
@@ -36,8 +36,8 @@ pub enum Row {
     Fitting(usize),
     /// A line of what is told.
     Told(usize),
-    /// How a sequence of keys can go on: the place among its continuations, and what that one does.
-    Continuation(usize, Action),
+    /// How a sequence of keys can go on: the place among its continuations, and where that one leads.
+    Continuation(usize, KeyTarget),
     Hints,
 }
 
@@ -91,7 +91,7 @@ fn sequence(state: &State, room: usize) -> Option<Panel> {
     }
     let ways = state.keymap.continuations(state.mode(), &state.pressed).into_iter().enumerate();
     let ways =
-        ways.map(|(place, (_, action))| Row::Continuation(place, action)).take(room.saturating_sub(1 + gap(state)));
+        ways.map(|(place, (_, target))| Row::Continuation(place, target)).take(room.saturating_sub(1 + gap(state)));
     let rows = apart(state, ways.collect());
     Some(Panel { area: geometry::panel(state.size, rows.len()), rows })
 }

@@ -32,7 +32,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use super::action::{Action, Mode};
 use super::event::Event;
 use super::geometry::Focus;
-use super::keymap::{Key, KeyMatch};
+use super::keymap::{Key, KeyMatch, KeyTarget};
 use super::request::{Effect, ShellRequest};
 use super::state::State;
 use super::state::field::Field;
@@ -136,6 +136,11 @@ fn route(state: &mut State, key: Key) -> bool {
             unbound::unbound(state, &pressed);
             false
         }
+        KeyMatch::View(place) => {
+            state.pressed.clear();
+            go_to(state, KeyTarget::View(place));
+            false
+        }
         KeyMatch::Action(action) => {
             state.pressed.clear();
             let back = matches!(action, Action::Back | Action::Quit);
@@ -164,6 +169,17 @@ fn typed(state: &mut State, key: Key) {
         Some(Overlay::View(_)) => viewer::key(state, key),
         Some(Overlay::Why(_)) => state.overlay = None,
         None => drop((state.screen.handlers().key)(state, key)),
+    }
+}
+
+/// Goes where a row of the palette or of a sequence leads.
+fn go_to(state: &mut State, target: KeyTarget) {
+    match target {
+        KeyTarget::Action(action) => run(state, action),
+        KeyTarget::View(place) => {
+            state.notice = None;
+            state.open_view(place);
+        }
     }
 }
 

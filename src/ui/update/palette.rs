@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::run;
+use super::go_to;
 use crate::ui::keymap::Key;
 use crate::ui::state::State;
 use crate::ui::state::message_list::follow;
@@ -47,9 +47,9 @@ pub fn edited(state: &mut State) {
 /// Does what stands at this place of the list.
 pub fn choose(state: &mut State, place: usize) {
     let Some(Overlay::Palette(palette)) = &state.overlay else { return };
-    let Some(chosen) = fitting(state, &palette.field.text()).get(place).map(|fitting| fitting.action) else { return };
+    let Some(chosen) = fitting(state, &palette.field.text()).get(place).map(|fitting| fitting.target) else { return };
     state.overlay = None;
-    run(state, chosen);
+    go_to(state, chosen);
 }
 
 /// Brings the cursor among the rows that are shown.

@@ -33,7 +33,7 @@ pub fn key(state: &mut State, key: Key) {
     let height = usize::from(body(state.size).height).max(1);
     let action = match state.keymap.find(state.mode(), &[key]) {
         KeyMatch::Action(action) => Some(action),
-        KeyMatch::Begun | KeyMatch::Nothing => None,
+        KeyMatch::View(_) | KeyMatch::Begun | KeyMatch::Nothing => None,
     };
     let Some(Overlay::View(viewer)) = &mut state.overlay else { return };
     let (page, half) = (height.saturating_sub(1).max(1), height.div_ceil(2));

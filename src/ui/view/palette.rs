@@ -1,4 +1,4 @@
-//! The palette: what is typed, and the actions that fit, each with its keys, its name and its sentence.
+//! The palette: what is typed, and the actions and views that fit, each with its keys, its name and its sentence.
 //!
 //! ```text
 //!  ─────────────────────────────────────────────────────────
@@ -41,7 +41,7 @@ pub fn draw(state: &State, palette: &CommandPalette, rows: &[(Row, Rect)], buffe
             Row::Fitting(place) => {
                 if let Some(fitting) = found.get(*place) {
                     mark(state, *place == palette.at, &mut line_writer);
-                    action(state, fitting, *place == palette.at, &mut line_writer);
+                    entry(state, fitting, *place == palette.at, &mut line_writer);
                 }
             }
             Row::Hints if palette.top + fitting_rows(state) < found.len() => {
@@ -62,10 +62,9 @@ pub fn draw(state: &State, palette: &CommandPalette, rows: &[(Row, Rect)], buffe
     }
 }
 
-fn action(state: &State, fitting: &Fitting, here: bool, line_writer: &mut LineWriter<'_>) {
+fn entry(state: &State, fitting: &Fitting, here: bool, line_writer: &mut LineWriter<'_>) {
     let theme = &state.settings.theme;
-    let info = fitting.action.info();
-    let (key, name, sentence) = match (possible(state, fitting.action), here) {
+    let (key, name, sentence) = match (possible(state, fitting.target), here) {
         (true, true) => (theme.accent, theme.here, theme.here),
         (true, false) => (theme.accent, theme.text, theme.dim),
         (false, _) => (theme.dim, theme.dim, theme.dim),
@@ -73,19 +72,33 @@ fn action(state: &State, fitting: &Fitting, here: bool, line_writer: &mut LineWr
     line_writer.text_in(&Printable::from(keys(state, fitting)), KEYS, key).skip(1);
     let names = ACTIONS.iter().map(|info| info.name.len()).max().unwrap_or(0);
     let end = line_writer.room().saturating_sub(names + 2);
-    spelled(info.name, &fitting.in_name, name, theme, line_writer);
+    cut_and_spelled(state.keymap.name(fitting.target), names, &fitting.in_name, name, theme, line_writer);
     line_writer.skip(line_writer.room().saturating_sub(end));
-    let cut = Printable::from(info.sentence).cut(line_writer.room().saturating_sub(1));
-    // The mark of a cut stands in the place of a letter, and is none.
-    let kept = info.sentence.chars().zip(cut.as_str().chars()).take_while(|(whole, shown)| whole == shown).count();
-    let found: Vec<usize> = fitting.in_sentence.iter().copied().filter(|place| *place < kept).collect();
-    spelled(cut.as_str(), &found, sentence, theme, line_writer);
+    let room = line_writer.room().saturating_sub(1);
+    let whole = state.keymap.sentence(fitting.target);
+    cut_and_spelled(&whole, room, &fitting.in_sentence, sentence, theme, line_writer);
 }
 
-/// As many of the action's keys as there is room for.
+/// As much of a text as there are columns for it, with the letters that were typed.
+fn cut_and_spelled(
+    whole: &str,
+    columns: usize,
+    found: &[usize],
+    style: Style,
+    theme: &Theme,
+    line_writer: &mut LineWriter<'_>,
+) {
+    let cut = Printable::from(whole).cut(columns);
+    // The mark of a cut stands in the place of a letter, and is none.
+    let kept = whole.chars().zip(cut.as_str().chars()).take_while(|(whole, shown)| whole == shown).count();
+    let found: Vec<usize> = found.iter().copied().filter(|place| *place < kept).collect();
+    spelled(cut.as_str(), &found, style, theme, line_writer);
+}
+
+/// As many of its keys as there is room for.
 fn keys(state: &State, fitting: &Fitting) -> String {
     let mut keys = String::new();
-    for key in state.keymap.all_shown(fitting.action) {
+    for key in state.keymap.keys_to(fitting.target) {
         let longer = if keys.is_empty() { key } else { format!("{keys} {key}") };
         if Printable::from(&longer).width() > KEYS && !keys.is_empty() {
             break;

@@ -25,7 +25,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
     let theme = &state.settings.theme;
     let ways = state.keymap.continuations(state.mode(), &state.pressed);
     for (line, row) in panel.rows.iter().enumerate() {
-        let (Row::Continuation(place, action), Some(mut line_writer)) =
+        let (Row::Continuation(place, target), Some(mut line_writer)) =
             (row, LineWriter::at(buffer, panel.place(line), 0))
         else {
             continue;
@@ -34,7 +34,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
         let single = state.pressed.iter().all(|key: &Key| key.character().is_some()) && !rest.contains(' ');
         let keys = [show(&state.pressed), rest.clone()].join(if single { "" } else { " " });
         line_writer.skip(MARGIN).text_in(&Printable::from(keys), KEYS, theme.accent);
-        let sentence = Printable::from(action.info().sentence).cut(line_writer.room().saturating_sub(1));
+        let sentence = Printable::from(state.keymap.sentence(*target)).cut(line_writer.room().saturating_sub(1));
         line_writer.text(&sentence, theme.text);
     }
 }

@@ -27,7 +27,7 @@ use tidebox::domain::peek::{Peek, PeekKind};
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
 use tidebox::domain::problem::Problem;
-use tidebox::domain::query::{Highlights, QueryContext, QueryMistake, parse, parse_unfinished};
+use tidebox::domain::query::{Highlights, Query, QueryContext, QueryMistake, SavedView, parse_in, parse_unfinished};
 use tidebox::domain::reasons::Explanation;
 use tidebox::domain::receipt::{ClosedBy, Receipt};
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
@@ -37,7 +37,7 @@ use tidebox::domain::triage::{Decision, Triage};
 use tidebox::domain::watch_event::WatchEvent;
 use tidebox::domain::window_end::{AtEnd, WindowEnd};
 use tidebox::ui::event::{BackgroundEvent, Event};
-use tidebox::ui::keymap::Keymap;
+use tidebox::ui::keymap::{KeyedView, Keymap};
 use tidebox::ui::request::{
     DoorRequest, Effect, LetterKey, LetterRequest, Request, RuleProposal, SearchRequest, SetupRequest, StoreRequest,
     ViewKey,
@@ -620,7 +620,9 @@ impl Desk {
     }
 
     fn mistake(&self, query: &str) -> Option<QueryMistake> {
-        parse(query, self.state.settings.zone, self.state.now).err()
+        let views: Vec<SavedView> = self.state.keymap.views().iter().map(saved).collect();
+        let context = QueryContext::new(self.state.settings.zone, self.state.now).with_views(&views);
+        parse_in(query, &context).err()
     }
 
     /// What a query that is being typed chooses: of sender and subject, with `all` for everything.
@@ -745,4 +747,9 @@ fn set_up(request: &SetupRequest) -> SetupResponse {
             SetupResponse::RuleWritten { kind: rule.draft.kind, name: Printable::from(&rule.draft.name) }
         }
     }
+}
+
+/// A view of the settings; what it finds does not matter here.
+fn saved(view: &KeyedView) -> SavedView {
+    SavedView { name: view.name.clone(), query: Query::All }
 }

@@ -1,10 +1,11 @@
 //! Holds `src/ui/state/palette.rs`, `src/ui/update/palette.rs`, `src/ui/action.rs`: the palette: what it lists, in
 //! which order, and that it does what the key does.
 
+use tidebox::config::{KeyConfig, ViewBinding};
 use tidebox::domain::positions::Position;
 use tidebox::ui::action::{ACTIONS, Action, Mode};
-use tidebox::ui::keymap::Keymap;
-use tidebox::ui::state::Start;
+use tidebox::ui::keymap::{KeyTarget, Keymap};
+use tidebox::ui::state::{Start, State};
 use tidebox::ui::state::batch_view::BatchView;
 use tidebox::ui::state::overlay::Overlay;
 use tidebox::ui::state::palette::fitting;
@@ -12,8 +13,8 @@ use tidebox::ui::state::palette::fitting;
 use super::batch;
 use super::desk::Desk;
 
-fn names(desk: &Desk, typed: &str) -> Vec<&'static str> {
-    fitting(&desk.state, typed).into_iter().map(|fitting| fitting.action.info().name).collect()
+fn names(desk: &Desk, typed: &str) -> Vec<String> {
+    fitting(&desk.state, typed).into_iter().map(|fitting| desk.state.keymap.name(fitting.target).to_owned()).collect()
 }
 
 #[test]
@@ -64,7 +65,7 @@ fn the_best_comes_first() {
         ("commit", "review"),
     ] {
         let found = names(&desk, typed);
-        assert_eq!(found.first(), Some(&first), "{typed}: {found:?}");
+        assert_eq!(found.first().map(String::as_str), Some(first), "{typed}: {found:?}");
     }
 }
 
@@ -130,7 +131,8 @@ fn the_cursor_stays_among_the_rows() {
 
 #[test]
 fn what_would_do_nothing_is_dim() {
-    use tidebox::ui::state::palette::possible;
+    let possible =
+        |state: &State, action| tidebox::ui::state::palette::possible(state, KeyTarget::Action(action));
     let desk = batch((80, 24), "");
     assert!(!possible(&desk.state, Action::Undo) && !possible(&desk.state, Action::Redo));
     assert!(!possible(&desk.state, Action::Save) && possible(&desk.state, Action::Link));
@@ -147,4 +149,48 @@ fn a_preset_shows_its_own_keys() {
     desk.start(Start::Batch);
     desk.play(": type:review");
     assert!(desk.picture().contains("▌ $ C"), "{}", desk.picture());
+}
+
+/// The settings' views `boss`, which `g 1` opens, and `quiet lists`, which no key does.
+fn with_views(desk: &mut Desk) {
+    let view = |name: &str, query: &str, keys: &[&str]| ViewBinding {
+        name: name.to_owned(),
+        query: query.to_owned(),
+        keys: keys.iter().map(|key| ((*key).to_owned(), 0..0)).collect(),
+    };
+    let views = vec![view("boss", "from:ada", &["g 1"]), view("quiet lists", "list:rust", &[])];
+    desk.state.keymap = Keymap::from_config(&KeyConfig { views, ..KeyConfig::default() }).expect("no mistakes");
+}
+
+#[test]
+fn a_view_is_opened_by_its_key_and_by_its_name() {
+    for keys in ["g 1", ": type:boss enter", ": type:ada enter"] {
+        let mut desk = batch((80, 24), "");
+        with_views(&mut desk);
+        desk.play(keys);
+        assert_eq!(desk.state.mode(), Mode::Search, "{keys}");
+        let picture = desk.picture();
+        assert!(picture.contains("search  view:boss"), "{keys}: {picture}");
+        desk.play("q");
+        assert_eq!(desk.state.mode(), Mode::Batch, "{keys}");
+    }
+    let mut desk = batch((80, 24), "");
+    with_views(&mut desk);
+    desk.play(": type:quiet");
+    assert_eq!(names(&desk, "quiet"), ["quiet lists"]);
+    assert!(desk.picture().contains("quiet lists"), "{}", desk.picture());
+    desk.play("enter");
+    assert!(desk.picture().contains("view:\"quiet lists\""), "{}", desk.picture());
+}
+
+#[test]
+fn views_are_in_help_and_in_the_card_of_a_row_of_keys_that_is_begun() {
+    let mut desk = batch((80, 40), "");
+    with_views(&mut desk);
+    desk.play("g");
+    assert!(desk.picture().contains("g1        view: from:ada"), "{}", desk.picture());
+    desk.play("esc ? type:view");
+    let picture = desk.picture();
+    assert!(picture.contains("g1") && picture.contains("the view boss: from:ada"), "{picture}");
+    assert!(picture.contains(":quiet lists") && picture.contains("the view quiet lists: list:rust"), "{picture}");
 }
