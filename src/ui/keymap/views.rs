@@ -44,15 +44,14 @@ impl Keymap {
                     Ok(sequence) if sequences.contains(&sequence) => {
                         Some(("this key stands here twice".to_owned(), "leave one of them out".to_owned()))
                     }
-                    Ok(sequence) => {
-                        let clash = self.clash(&sequence);
+                    // What is wrong is told once: it hides nothing from those that follow.
+                    Ok(sequence) => self.clash(&sequence).or_else(|| {
                         sequences.push(sequence);
-                        clash
-                    }
+                        None
+                    }),
                     Err((what, hint)) => Some((what.to_owned(), hint)),
                 };
-                mistakes
-                    .extend(mistake.map(|(what, hint)| ConfigMistake::at(span.clone(), what).hint(hint)));
+                mistakes.extend(mistake.map(|(what, hint)| ConfigMistake::at(span.clone(), what).hint(hint)));
             }
             self.views.push(KeyedView { name: view.name.clone(), query: view.query.clone(), sequences });
         }

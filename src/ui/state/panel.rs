@@ -15,8 +15,8 @@ use super::defer_choices::NAMED;
 use super::message_list::follow;
 use super::overlay::{Overlay, Pick, Picker};
 use super::palette::{self, CommandPalette};
-use crate::ui::keymap::KeyTarget;
 use crate::ui::geometry;
+use crate::ui::keymap::KeyTarget;
 
 /// What a row of the panel is; numbers are places in the overlay's own lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use tidebox::config::{KeyConfig, ViewBinding};
 use tidebox::domain::positions::Position;
 use tidebox::ui::action::{ACTIONS, Action, Mode};
 use tidebox::ui::keymap::{KeyTarget, Keymap};
-use tidebox::ui::state::{Start, State};
 use tidebox::ui::state::batch_view::BatchView;
 use tidebox::ui::state::overlay::Overlay;
 use tidebox::ui::state::palette::fitting;
+use tidebox::ui::state::{Start, State};
 
 use super::batch;
 use super::desk::Desk;
@@ -131,8 +131,7 @@ fn the_cursor_stays_among_the_rows() {
 
 #[test]
 fn what_would_do_nothing_is_dim() {
-    let possible =
-        |state: &State, action| tidebox::ui::state::palette::possible(state, KeyTarget::Action(action));
+    let possible = |state: &State, action| tidebox::ui::state::palette::possible(state, KeyTarget::Action(action));
     let desk = batch((80, 24), "");
     assert!(!possible(&desk.state, Action::Undo) && !possible(&desk.state, Action::Redo));
     assert!(!possible(&desk.state, Action::Save) && possible(&desk.state, Action::Link));
