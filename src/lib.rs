@@ -24,6 +24,7 @@ pub mod job;
 pub mod log;
 pub mod mail;
 pub mod net;
+pub mod outgoing;
 pub mod process;
 pub mod session;
 pub mod source;

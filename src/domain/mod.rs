@@ -17,6 +17,7 @@ pub mod correspondence;
 pub mod defect;
 pub mod defer_choices;
 pub mod deferral;
+pub mod delivery;
 pub mod door;
 pub mod envelope;
 pub mod exception;

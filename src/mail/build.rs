@@ -130,17 +130,33 @@ pub fn for_envelope(address: &str) -> Result<String, BuildError> {
     let odd = || BuildError::Address(address.to_owned());
     let address = address.trim();
     let (local, domain) = address.rsplit_once('@').filter(|_| can_be_written_to(address)).ok_or_else(odd)?;
-    let quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
+    let quoted = is_quoted_string(local);
     if !quoted && local.contains(|c: char| "<>(),;:\\\"[]@".contains(c)) {
         return Err(odd());
     }
     if domain.is_ascii() {
-        let literal = domain.starts_with('[') && domain.ends_with(']');
-        let plain = domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+        let inside = domain.strip_prefix('[').and_then(|inside| inside.strip_suffix(']'));
+        let of = |text: &str, others: &[u8]| text.bytes().all(|it| it.is_ascii_alphanumeric() || others.contains(&it));
+        let (literal, plain) = (inside.is_some_and(|inside| of(inside, b".:-")), of(domain, b".-_"));
         return if literal || plain { Ok(format!("{local}@{domain}")) } else { Err(odd()) };
     }
     let domain = idna::domain_to_ascii(domain).map_err(|_| odd())?;
     Ok(format!("{local}@{domain}"))
+}
+
+/// Whether it is a local part in quotes, which ends where it seems to end (RFC 5321 §4.1.2): otherwise what follows a quote within
+/// it would be read as something of its own.
+fn is_quoted_string(local: &str) -> bool {
+    let Some(inside) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return false };
+    let mut escaped = false;
+    for c in inside.chars() {
+        match c {
+            '"' if !escaped => return false,
+            '\\' if !escaped => escaped = true,
+            _ => escaped = false,
+        }
+    }
+    !escaped
 }
 
 /// The message as it can be written: one line for what is one, domains in ASCII.

@@ -82,7 +82,9 @@ impl NetError {
                 }
                 Distrust::Revoked | Distrust::Broken => "nothing was sent; ask whoever runs the server",
             },
-            Self::NotTls { .. } => "TLS usually has port 993; for port 143 set `security = \"starttls\"`",
+            Self::NotTls { .. } => {
+                "TLS usually has port 993, or 465 for outgoing mail; for ports 143 and 587 set `security = \"starttls\"`"
+            }
             Self::Handshake { .. } => "the server knows neither TLS 1.2 nor 1.3: nothing was sent",
             Self::Ca { .. } | Self::NoCa { .. } => "check `ca`: the path of a certificate in PEM",
             Self::NoRoots => {

@@ -1,7 +1,8 @@
 //! One running program: it is started, its output is read, and it ends or is stopped.
 
-use std::io::{self, Read};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::fmt;
+use std::io::{self, Read, Write as _};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -13,11 +14,14 @@ use super::output::{Limited, Pipe};
 
 /// How often to look whether a program has ended.
 const ASK_AGAIN: Duration = Duration::from_millis(5);
+/// How long to wait for the thread that has written a program's input, after the program has ended.
+const GRACE: Duration = Duration::from_millis(300);
 
 /// A program that leads a process group, and the thread that stops the group when its time is over.
-#[derive(Debug)]
 pub struct RunningProgram {
-    output: Option<ChildStdout>,
+    output: Option<Box<dyn Read + Send>>,
+    /// Says when all of its input has been written.
+    fed: Option<Receiver<()>>,
     limit: TimeLimit,
     group: Group,
 }
@@ -28,6 +32,12 @@ pub struct ProgramEnd {
     pub status: io::Result<ExitStatus>,
     /// Whether it was stopped because its time was over.
     pub timed_out: bool,
+}
+
+impl fmt::Debug for RunningProgram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningProgram").field("group", &self.group).finish_non_exhaustive()
+    }
 }
 
 impl RunningProgram {
@@ -45,14 +55,39 @@ impl RunningProgram {
         command.args(arguments).envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let (mut child, group) = Group::start(&mut command)?;
-        let output = child.stdout.take();
-        Ok(Self { output, limit: TimeLimit::start(child, limit), group })
+        let output = child.stdout.take().map(|output| Box::new(output) as Box<dyn Read + Send>);
+        Ok(Self { output, fed: None, limit: TimeLimit::start(child, limit), group })
+    }
+
+    /// Starts a program that is given `input` on its standard input. What it prints is dropped; its output is what it
+    /// complains about on its standard error.
+    ///
+    /// # Errors
+    /// As with [`Self::start`].
+    pub fn start_fed(words: &[String], input: Vec<u8>, limit: Duration) -> io::Result<Self> {
+        let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let (mut child, group) = Group::start(&mut command)?;
+        let output = child.stderr.take().map(|errors| Box::new(errors) as Box<dyn Read + Send>);
+        let fed = child.stdin.take().map(|pipe| feed(pipe, input));
+        Ok(Self { output, fed, limit: TimeLimit::start(child, limit), group })
     }
 
     /// Its output, at most `most` bytes; `over` is set if there was more. A second call gets nothing.
     pub fn output<'o>(&mut self, most: usize, over: &'o mut bool) -> impl Read + use<'o> {
         let pipe = self.output.take().map(|output| Pipe::new(output, Arc::clone(&self.limit.child)));
         Limited::new(pipe, most, over)
+    }
+
+    /// Waits for its end, and says whether it has taken all of its input; with a pipe between, also what it has not read
+    /// yet may count as taken.
+    #[must_use]
+    pub fn end_fed(mut self) -> (ProgramEnd, bool) {
+        let fed = self.fed.take();
+        let end = self.end(false);
+        // Whoever was to read it is gone: it is written by now, or never.
+        (end, fed.is_some_and(|fed| fed.recv_timeout(GRACE).is_ok()))
     }
 
     /// Waits for its end. With `stop_it` it is stopped first, because nobody reads its output any longer.
@@ -62,6 +97,17 @@ impl RunningProgram {
         drop(self.group);
         end
     }
+}
+
+/// Writes what a program reads, on a thread of its own, and says when all of it is written.
+fn feed(mut pipe: ChildStdin, input: Vec<u8>) -> Receiver<()> {
+    let (told, fed) = channel();
+    std::thread::spawn(move || {
+        if pipe.write_all(&input).and_then(|()| pipe.flush()).is_ok() {
+            let _ = told.send(());
+        }
+    });
+    fed
 }
 
 /// A child process, and the thread that stops it when its time is over.

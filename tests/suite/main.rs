@@ -18,6 +18,7 @@ mod job;
 mod log;
 mod mail;
 mod net;
+mod outgoing;
 mod program;
 mod session;
 mod source;

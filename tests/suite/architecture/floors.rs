@@ -9,7 +9,7 @@ use std::path::Path;
 use super::source_files::{code_of, name_at, sources};
 
 /// Every room with the rooms that it may name.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("mail", &["domain"]),
     ("store", &["domain"]),
@@ -18,9 +18,10 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("net", &["domain"]),
     ("process", &["domain"]),
     ("source", &["net", "process", "mail", "config", "domain"]),
+    ("outgoing", &["net", "process", "mail", "config", "domain"]),
     ("clock", &["domain"]),
     ("ui", &["config", "domain"]),
-    ("job", &["source", "mail", "store", "config", "log", "domain"]),
+    ("job", &["source", "outgoing", "mail", "store", "config", "log", "domain"]),
     ("watch", &["job", "clock", "source", "process", "store", "config", "log", "domain"]),
     ("session", &["watch", "job", "ui", "clock", "store", "mail", "config", "log", "process", "domain"]),
     (

@@ -18,6 +18,7 @@ mod process;
 pub mod proxy;
 mod pymap;
 pub mod readback;
+pub mod smtp_peer;
 pub mod web;
 
 use std::fs;
