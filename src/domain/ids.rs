@@ -33,6 +33,10 @@ id! {
     BatchId
 }
 id! {
+    /// A message that the person writes.
+    OutgoingId
+}
+id! {
     /// A change that is to be made outside, in the journal.
     ChangeId
 }

@@ -42,6 +42,7 @@ pub mod moment;
 pub mod muted;
 pub mod nearest;
 pub mod numberless;
+pub mod outbox;
 pub mod pause;
 pub mod peek;
 pub mod positions;

@@ -9,7 +9,7 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
 use super::text::word;
-use super::{Store, act, batch, deferred, interactive_lock, thread};
+use super::{Store, act, batch, deferred, interactive_lock, outgoing, thread};
 use crate::domain::batch::{BatchKind, EXCEPTIONS};
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::Stage;
@@ -52,6 +52,7 @@ impl Store {
                  WHERE at_begin IS NOT NULL AND message IN (SELECT message FROM batch_item WHERE batch = ?1)",
                 [id.0],
             )?;
+            outgoing::due_at_commit(tx, id, now)?;
             tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
             receipt(tx, id)?.ok_or(StoreError::NoBatch(id))
         })?;

@@ -6,7 +6,8 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
 use super::text::UnknownWord;
-use crate::domain::ids::{BatchId, Id};
+use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::outbox::OutgoingState;
 use crate::domain::positions::Position;
 
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,11 @@ pub enum StoreError {
     /// It is history for good, unless it arrives.
     #[error("message {0} is one that you sent; it is history, and there is nothing to decide about it")]
     Sent(Id),
+    #[error("there is no message {0} in the outbox")]
+    NoOutgoing(OutgoingId),
+    /// What was asked for cannot be done in its state.
+    #[error("message {id} of the outbox is {state}, so this cannot be done to it")]
+    OutgoingState { id: OutgoingId, state: OutgoingState },
     #[error("there is no batch {0}")]
     NoBatch(BatchId),
     #[error("this batch is closed already (number {0}); nothing in it can be decided any more")]
@@ -76,6 +82,8 @@ impl StoreError {
             Self::Unknown(_)
             | Self::Sent(_)
             | Self::NoBatch(_)
+            | Self::NoOutgoing(_)
+            | Self::OutgoingState { .. }
             | Self::Committed(_)
             | Self::StillOpen { .. }
             | Self::NotInBatch { .. }

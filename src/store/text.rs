@@ -15,6 +15,7 @@ use crate::domain::group::GroupKind;
 use crate::domain::invitation::{InvitationMethod, ParticipationStatus};
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
+use crate::domain::outbox::{LeavingKind, OutgoingState, RecipientState};
 use crate::domain::peek::PeekKind;
 use crate::domain::service_notice::NoticeState;
 use crate::domain::settled::SettledReason;
@@ -51,10 +52,13 @@ text_columns!(
     HitRating,
     ConcernKind,
     InvitationMethod,
+    LeavingKind,
+    OutgoingState,
     ParticipationStatus,
     PeekKind,
     NoticeState,
     SettledReason,
+    RecipientState,
     Settlement,
     SourceType,
     Stage,
@@ -123,8 +127,8 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 mod tests {
     use super::{
         ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, GroupKind, HeadingKind, HitRating,
-        InvitationMethod, NoticeState, ParticipationStatus, PeekKind, SettledReason, Settlement, Stage, TargetKind,
-        TextEnum,
+        InvitationMethod, LeavingKind, NoticeState, OutgoingState, ParticipationStatus, PeekKind, RecipientState,
+        SettledReason, Settlement, Stage, TargetKind, TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -148,6 +152,9 @@ mod tests {
             ("peek", "kind", words::<PeekKind>()),
             ("invitation", "method", words::<InvitationMethod>()),
             ("invitation", "answer", words::<ParticipationStatus>()),
+            ("outgoing", "state", words::<OutgoingState>()),
+            ("outgoing", "leaves", words::<LeavingKind>()),
+            ("outgoing_recipient", "state", words::<RecipientState>()),
             ("journal", "cause", words::<ChangeReason>()),
             ("journal", "target", words::<TargetKind>()),
             ("journal", "state", words::<AttemptState>()),

@@ -12,6 +12,7 @@ mod in_and_out;
 mod incoming;
 mod invitations;
 mod opening;
+mod outbox;
 mod threads;
 mod two_programs;
 mod unknown_words;

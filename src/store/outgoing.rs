@@ -1,0 +1,241 @@
+//! What the person writes: drafts, what is staged, and what leaves. Each change of a state is one transaction.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use super::failure::StoreError;
+use super::instant::{instant, seconds};
+use super::text::{word, word_or_null};
+use super::{Store, read};
+use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::outbox::{Leaving, LeavingKind, Outgoing, OutgoingRecipient, OutgoingState};
+
+const COLUMNS: &str = "id, state, answers, draft, changed, message_id, leaves, staged_in, due, tries";
+
+/// A revision that is ready to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagedRevision {
+    /// Without brackets. That of the first staging stays.
+    pub message_id: String,
+    /// The address that failures come back to.
+    pub sender: String,
+    pub recipients: Vec<String>,
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// Keeps a draft: a new one, or the newest text of one that is known.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, `OutgoingState` where it is no draft any more, `Unknown` or `Held` for what it answers, or where the store
+    /// cannot be written.
+    pub fn save_draft(
+        &mut self,
+        known: Option<OutgoingId>,
+        answers: Option<Id>,
+        text: &str,
+        now: DateTime<Utc>,
+    ) -> Result<OutgoingId, StoreError> {
+        self.write("keeping a draft", |tx| {
+            let Some(id) = known else {
+                if let Some(message) = answers {
+                    read::visible(tx, message)?;
+                }
+                tx.execute(
+                    "INSERT INTO outgoing (state, answers, draft, created, changed) VALUES ('draft', ?1, ?2, ?3, ?3)",
+                    (answers.map(|it| it.0), text, seconds(now)),
+                )?;
+                return Ok(OutgoingId(tx.last_insert_rowid()));
+            };
+            in_state(tx, id, |state| state == OutgoingState::Draft)?;
+            tx.execute(
+                "UPDATE outgoing SET draft = ?2, changed = ?3 WHERE id = ?1 AND draft <> ?2",
+                (id.0, text, seconds(now)),
+            )?;
+            Ok(id)
+        })
+    }
+
+    /// Throws a draft away, or takes that back. It stays in the store.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, `OutgoingState` where it is no draft, or where the store cannot be written.
+    pub fn discard_draft(&mut self, id: OutgoingId, discarded: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write("throwing a draft away", |tx| {
+            in_state(tx, id, |state| state == OutgoingState::Draft)?;
+            let at = discarded.then(|| seconds(now));
+            tx.execute("UPDATE outgoing SET discarded = ?2 WHERE id = ?1", (id.0, at))?;
+            Ok(())
+        })
+    }
+
+    /// Stages a draft: it leaves when its time comes. `batch` is the one in which that happens.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, `OutgoingState` where it is no draft, or where the store cannot be written.
+    pub fn stage(
+        &mut self,
+        id: OutgoingId,
+        revision: &StagedRevision,
+        leaving: Leaving,
+        batch: Option<BatchId>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write("staging a message", |tx| {
+            in_state(tx, id, |state| state == OutgoingState::Draft)?;
+            let (leaves, due) = written(leaving);
+            tx.execute(
+                "UPDATE outgoing SET state = 'staged', bytes = ?2, dated = NULL, sender = ?3, tries = 0, discarded = NULL,
+                        message_id = coalesce(message_id, ?4), leaves = ?5, due = ?6, staged_in = ?7, changed = ?8
+                 WHERE id = ?1",
+                rusqlite::params![
+                    id.0,
+                    revision.bytes,
+                    revision.sender,
+                    revision.message_id,
+                    leaves,
+                    due,
+                    batch.map(|it| it.0),
+                    seconds(now)
+                ],
+            )?;
+            tx.execute("DELETE FROM outgoing_recipient WHERE outgoing = ?1", [id.0])?;
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO outgoing_recipient (outgoing, place, address, state) VALUES (?1, ?2, ?3, 'waiting')",
+            )?;
+            for (place, address) in (0_i64..).zip(&revision.recipients) {
+                insert.execute((id.0, place, address))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes a message back, so that it is a draft again, in the same transaction in which it is no longer staged.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, `OutgoingState` where it is leaving, or somebody has it or may have it, or where the store cannot be
+    /// written.
+    pub fn recall(&mut self, id: OutgoingId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write("taking a message back", |tx| {
+            let state = in_state(tx, id, OutgoingState::can_be_recalled)?;
+            let somebody_has_it = tx
+                .prepare_cached(
+                    "SELECT 1 FROM outgoing_recipient WHERE outgoing = ?1 AND state IN ('accepted', 'unknown')",
+                )?
+                .exists([id.0])?;
+            if somebody_has_it {
+                return Err(StoreError::OutgoingState { id, state });
+            }
+            tx.execute(
+                "UPDATE outgoing SET state = 'draft', bytes = NULL, dated = NULL, leaves = NULL, due = NULL,
+                        staged_in = NULL, changed = ?2 WHERE id = ?1",
+                (id.0, seconds(now)),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// One message that the person writes.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, or where the store cannot be read.
+    pub fn outgoing(&self, id: OutgoingId) -> Result<Outgoing, StoreError> {
+        self.read("reading a message of the outbox", |connection| {
+            let found = connection
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM outgoing WHERE id = ?1"))?
+                .query_row([id.0], outgoing)
+                .optional()?;
+            let mut found = found.ok_or(StoreError::NoOutgoing(id))?;
+            found.recipients = recipients(connection, id)?;
+            Ok(found)
+        })
+    }
+
+    /// Everything that is not finished: drafts that were not thrown away, and what has not left or not whole, the oldest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn unfinished_outgoing(&self) -> Result<Vec<Outgoing>, StoreError> {
+        self.read("reading the outbox", |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM outgoing WHERE state <> 'sent' AND discarded IS NULL ORDER BY id"
+            ))?;
+            let mut found: Vec<Outgoing> = statement.query_map([], outgoing)?.collect::<Result<_, _>>()?;
+            for it in &mut found {
+                it.recipients = recipients(connection, it.id)?;
+            }
+            Ok(found)
+        })
+    }
+}
+
+/// At the commit of a check-in's batch: what was staged to leave then is due from now on.
+pub(super) fn due_at_commit(tx: &Transaction<'_>, batch: BatchId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outgoing SET due = ?2
+         WHERE state = 'staged' AND discarded IS NULL AND due IS NULL
+           AND (leaves = 'close' OR leaves = 'next' AND staged_in IS NOT ?1)
+           AND EXISTS (SELECT 1 FROM batch WHERE id = ?1 AND kind = 'window')",
+        (batch.0, seconds(now)),
+    )?;
+    Ok(())
+}
+
+/// The state of a message, where it is one of those in which something can be done.
+pub(super) fn in_state(
+    tx: &Transaction<'_>,
+    id: OutgoingId,
+    may: impl FnOnce(OutgoingState) -> bool,
+) -> Result<OutgoingState, StoreError> {
+    let state = tx
+        .prepare_cached("SELECT state FROM outgoing WHERE id = ?1")?
+        .query_row([id.0], |row| word(row, 0, "outgoing", id))
+        .optional()?
+        .ok_or(StoreError::NoOutgoing(id))?;
+    if may(state) { Ok(state) } else { Err(StoreError::OutgoingState { id, state }) }
+}
+
+pub(super) fn recipients(connection: &Connection, id: OutgoingId) -> Result<Vec<OutgoingRecipient>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT address, state, words FROM outgoing_recipient WHERE outgoing = ?1 ORDER BY place")?;
+    let rows = statement.query_map([id.0], |row| {
+        Ok(OutgoingRecipient {
+            address: row.get(0)?,
+            state: word(row, 1, "outgoing_recipient", id)?,
+            words: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn written(leaving: Leaving) -> (LeavingKind, Option<i64>) {
+    match leaving {
+        Leaving::Close => (LeavingKind::Close, None),
+        Leaving::Next => (LeavingKind::Next, None),
+        Leaving::At(at) => (LeavingKind::At, Some(seconds(at))),
+    }
+}
+
+fn outgoing(row: &Row<'_>) -> rusqlite::Result<Outgoing> {
+    let id = OutgoingId(row.get(0)?);
+    let due: Option<DateTime<Utc>> = row.get::<_, Option<i64>>(8)?.map(instant);
+    let leaving = match word_or_null(row, 6, "outgoing", id)? {
+        Some(LeavingKind::Close) => Some(Leaving::Close),
+        Some(LeavingKind::Next) => Some(Leaving::Next),
+        Some(LeavingKind::At) => due.map(Leaving::At),
+        None => None,
+    };
+    Ok(Outgoing {
+        id,
+        state: word(row, 1, "outgoing", id)?,
+        answers: row.get::<_, Option<i64>>(2)?.map(Id),
+        draft: row.get(3)?,
+        changed: instant(row.get(4)?),
+        message_id: row.get(5)?,
+        leaving,
+        staged_in: row.get::<_, Option<i64>>(7)?.map(BatchId),
+        due,
+        tries: row.get(9)?,
+        recipients: Vec::new(),
+    })
+}

@@ -1,0 +1,205 @@
+//! Tries at sending what is due: one at a time, each written down before it begins, before the dot that ends the message, and
+//! when it is over. A try that nobody ended, because the program was killed, is told from these.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
+
+use super::Store;
+use super::failure::StoreError;
+use super::instant::seconds;
+use super::outgoing::{in_state, recipients};
+use crate::domain::ids::OutgoingId;
+use crate::domain::outbox::{OutgoingState, RecipientState, state_of};
+
+/// One try, from its beginning to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendAttempt {
+    pub number: i64,
+    pub id: OutgoingId,
+    pub sender: String,
+    /// Who does not have it yet: the place among all recipients, and the address.
+    pub recipients: Vec<(u32, String)>,
+    pub bytes: Vec<u8>,
+}
+
+/// What the person says of a message of which nobody can say whether it left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownVerdict {
+    Sent,
+    Again,
+}
+
+impl Store {
+    /// What may leave now, the longest due first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn due_outgoing(&self, now: DateTime<Utc>) -> Result<Vec<OutgoingId>, StoreError> {
+        self.read("asking what leaves", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id FROM outgoing WHERE state IN ('staged', 'later') AND discarded IS NULL AND due <= ?1
+                 ORDER BY due, id",
+            )?;
+            let rows = statement.query_map([seconds(now)], |row| Ok(OutgoingId(row.get(0)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Begins a try. At the first one `dated` writes the Date into the bytes, which stay as they are from then on.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, `OutgoingState` where it is not due, or another one is leaving, or where the store cannot be written.
+    pub fn begin_attempt(
+        &mut self,
+        id: OutgoingId,
+        now: DateTime<Utc>,
+        dated: impl FnOnce(&[u8]) -> Vec<u8>,
+    ) -> Result<SendAttempt, StoreError> {
+        self.write("beginning to send a message", |tx| {
+            let state = in_state(tx, id, |state| matches!(state, OutgoingState::Staged | OutgoingState::Later))?;
+            let (sender, bytes, has_date, due): (String, Vec<u8>, bool, bool) = tx
+                .prepare_cached("SELECT sender, bytes, dated IS NOT NULL, due <= ?2 FROM outgoing WHERE id = ?1")?
+                .query_row((id.0, seconds(now)), |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<bool>>(3)?.unwrap_or(false)))
+                })?;
+            let another = tx.prepare_cached("SELECT 1 FROM outgoing WHERE state = 'leaving'")?.exists([])?;
+            if !due || another {
+                return Err(StoreError::OutgoingState { id, state });
+            }
+            let bytes = if has_date { bytes } else { dated(&bytes) };
+            if !has_date {
+                tx.execute("UPDATE outgoing SET bytes = ?2, dated = ?3 WHERE id = ?1", (id.0, &bytes, seconds(now)))?;
+            }
+            tx.execute("UPDATE outgoing SET state = 'leaving', tries = tries + 1 WHERE id = ?1", [id.0])?;
+            tx.execute("INSERT INTO outgoing_attempt (outgoing, began) VALUES (?1, ?2)", (id.0, seconds(now)))?;
+            let number = tx.last_insert_rowid();
+            let open = |state| matches!(state, RecipientState::Waiting | RecipientState::Deferred);
+            let all = (0_u32..).zip(recipients(tx, id)?);
+            let recipients = all.filter(|(_, it)| open(it.state)).map(|(place, it)| (place, it.address)).collect();
+            Ok(SendAttempt { number, id, sender, recipients, bytes })
+        })
+    }
+
+    /// The dot that ends the message is about to be written: from now on it may have been taken by these recipients' server.
+    ///
+    /// # Errors
+    /// Where it could not be written down; then the dot must not be written.
+    pub fn note_dot(&mut self, attempt: &SendAttempt, places: &[u32], now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write("noting that a message is about to be finished", |tx| {
+            tx.execute("UPDATE outgoing_attempt SET dot = ?2 WHERE id = ?1", (attempt.number, seconds(now)))?;
+            // Should nobody end this try, this is what is known of them.
+            for place in places {
+                set(tx, attempt.id, *place, RecipientState::Unknown, "the connection ended before the answer")?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What is known already of some recipients, before the try is over.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn note_outcomes(
+        &mut self,
+        attempt: &SendAttempt,
+        outcomes: &[(u32, RecipientState, String)],
+    ) -> Result<(), StoreError> {
+        self.write("noting what became of a message", |tx| {
+            outcomes.iter().try_for_each(|(place, state, words)| set(tx, attempt.id, *place, *state, words))
+        })
+    }
+
+    /// Ends a try with what became of it for each of its recipients; of those that are not named nothing is known but what
+    /// was known before. `again` is when to try once more, if somebody's server deferred it.
+    ///
+    /// # Errors
+    /// `OutgoingState` where it was ended already, or where the store cannot be written.
+    pub fn end_attempt(
+        &mut self,
+        attempt: &SendAttempt,
+        outcomes: &[(u32, RecipientState, String)],
+        again: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<OutgoingState, StoreError> {
+        self.write("ending a try at sending", |tx| {
+            let ended = tx.execute(
+                "UPDATE outgoing_attempt SET ended = ?2 WHERE id = ?1 AND ended IS NULL",
+                (attempt.number, seconds(now)),
+            )?;
+            if ended == 0 {
+                let state = in_state(tx, attempt.id, |_| true)?;
+                return Err(StoreError::OutgoingState { id: attempt.id, state });
+            }
+            for (place, state, words) in outcomes {
+                set(tx, attempt.id, *place, *state, words)?;
+            }
+            settle(tx, attempt.id, again, now)
+        })
+    }
+
+    /// Ends tries that were cut off, since the program was killed. To be called by the one process that sends, before its
+    /// first try: what had not come to its dot is due again, all else is unknown. How many there were.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn end_abandoned_attempts(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        self.write("ending tries that were cut off", |tx| {
+            let mut open = tx.prepare("SELECT id, outgoing FROM outgoing_attempt WHERE ended IS NULL")?;
+            let open: Vec<(i64, i64)> =
+                open.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+            for (number, id) in &open {
+                tx.execute("UPDATE outgoing_attempt SET ended = ?2 WHERE id = ?1", (number, seconds(now)))?;
+                settle(tx, OutgoingId(*id), now, now)?;
+            }
+            Ok(open.len())
+        })
+    }
+
+    /// What the person says of a message of which nobody can say whether it left. Where it is to be sent again, only those get
+    /// it of whom that is so.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, `OutgoingState` where it is not unknown, or where the store cannot be written.
+    pub fn settle_unknown(
+        &mut self,
+        id: OutgoingId,
+        verdict: UnknownVerdict,
+        now: DateTime<Utc>,
+    ) -> Result<OutgoingState, StoreError> {
+        self.write("settling what is unknown", |tx| {
+            in_state(tx, id, |state| state == OutgoingState::Unknown)?;
+            let (state, words) = match verdict {
+                UnknownVerdict::Sent => (RecipientState::Accepted, "you called it sent"),
+                UnknownVerdict::Again => (RecipientState::Waiting, ""),
+            };
+            tx.execute(
+                "UPDATE outgoing_recipient SET state = ?2, words = ?3 WHERE outgoing = ?1 AND state = 'unknown'",
+                (id.0, state, words),
+            )?;
+            settle(tx, id, now, now)
+        })
+    }
+}
+
+fn set(tx: &Transaction<'_>, id: OutgoingId, place: u32, state: RecipientState, words: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE outgoing_recipient SET state = ?3, words = ?4 WHERE outgoing = ?1 AND place = ?2")?
+        .execute((id.0, place, state, words))?;
+    Ok(())
+}
+
+/// Gives a message the state that follows from what became of it for its recipients.
+fn settle(
+    tx: &Transaction<'_>,
+    id: OutgoingId,
+    again: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<OutgoingState, StoreError> {
+    let states: Vec<RecipientState> = recipients(tx, id)?.into_iter().map(|it| it.state).collect();
+    let state = state_of(&states);
+    let due = (state == OutgoingState::Later).then(|| seconds(again));
+    tx.execute(
+        "UPDATE outgoing SET state = ?2, due = ?3, changed = ?4 WHERE id = ?1",
+        (id.0, state, due, seconds(now)),
+    )?;
+    Ok(state)
+}
