@@ -22,7 +22,7 @@ const ROWS: usize = 4;
 /// The columns before each line that a view may draw an edge in.
 pub const CARD_MARGIN: u16 = 2;
 /// The columns of the names of lines, with the gap behind them.
-pub const CARD_LABELS: usize = 9;
+pub const CARD_LABELS: usize = 11;
 
 /// One line of a card: its name, which is empty where the line before goes on, and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub fn card(
     repeats(invitation, &context.dates_told_apart, (now, zone), &mut lines);
     lines.add("Where", &invitation.location.replace('\n', ", "), CardTone::Plain);
     if invitation.states() {
-        lines.add("From", &invitation.organizer.as_ref().map(person).unwrap_or_default(), CardTone::Plain);
+        lines.add("Organizer", &invitation.organizer.as_ref().map(person).unwrap_or_default(), CardTone::Plain);
     }
     if invitation.states() && !invitation.is_withdrawn() {
         lines.add("Who", &people(invitation), CardTone::Plain);
@@ -116,7 +116,7 @@ impl CardLines {
 }
 
 fn title(invitation: &Invitation, context: &InvitationContext) -> String {
-    let who = invitation.attendees.first().map_or("Somebody", Attendee::called);
+    let who = invitation.attendees.first().map_or_else(|| "Somebody".to_owned(), called);
     let kind = match invitation.method {
         InvitationMethod::Reply => format!("{who} {}", answer(invitation)),
         InvitationMethod::Counter => format!("{who} proposes another time"),
@@ -187,11 +187,16 @@ fn repeats(invitation: &Invitation, told_apart: &[String], (now, zone): (DateTim
 }
 
 fn person(attendee: &Attendee) -> String {
-    if attendee.name.is_empty() {
-        attendee.address.clone()
-    } else {
-        format!("{} <{}>", attendee.name, attendee.address)
-    }
+    if attendee.name.is_empty() { called(attendee) } else { format!("{} <{}>", attendee.name, address(attendee)) }
+}
+
+fn called(attendee: &Attendee) -> String {
+    if attendee.name.is_empty() { address(attendee) } else { attendee.name.clone() }
+}
+
+/// The address with a mark for each character in it that cannot be seen.
+fn address(attendee: &Attendee) -> String {
+    Printable::address(&attendee.address).to_string()
 }
 
 /// The reader first, then the others but for the organizer, who is told already; and how many more there are.
@@ -204,7 +209,7 @@ fn people(invitation: &Invitation) -> String {
     let count = others.len() + invitation.attendees_left_out;
     let room = NAMED - usize::from(own.is_some());
     let you = own.map(|own| format!("you ({})", own_answer(own.status)));
-    let named = others.iter().take(room).map(|it| format!("{}{}", it.called(), their_answer(it.status)));
+    let named = others.iter().take(room).map(|it| format!("{}{}", called(it), their_answer(it.status)));
     let text = you.into_iter().chain(named).collect::<Vec<_>>().join(", ");
     match count.saturating_sub(room) {
         0 => text,

@@ -66,12 +66,6 @@ impl Attendee {
     pub fn has_address(&self, address: &str) -> bool {
         same_mailbox(&self.address, address)
     }
-
-    /// The name, or the address where there is no name.
-    #[must_use]
-    pub fn called(&self) -> &str {
-        if self.name.is_empty() { &self.address } else { &self.name }
-    }
 }
 
 /// Which one of an event that repeats is meant (RFC 5545 §3.8.4.4).

@@ -135,6 +135,8 @@ impl TimeZones {
 /// The zone that is meant by a name; some programs put a path before it (`/mozilla.org/20050126_1/Europe/Berlin`).
 fn known(name: &str) -> Option<Zone> {
     let name = name.trim();
+    // As some versions of Outlook call it.
+    let name = if name.eq_ignore_ascii_case("tzone://Microsoft/Utc") { "UTC" } else { name };
     let rows = || WINDOWS.lines().filter(|row| !row.starts_with('#')).filter_map(|row| row.split_once('\t'));
     let by_offset = name.starts_with("(UTC") || name.starts_with("(GMT");
     let windows =
@@ -169,6 +171,8 @@ mod tests {
         assert_eq!(name("/mozilla.org/20050126_1/America/Argentina/Ushuaia"), Some("America/Argentina/Ushuaia"));
         assert_eq!(name("/citadel.org/20250101_1/Europe/Berlin"), Some("Europe/Berlin"));
         assert_eq!(name("w. europe standard time"), Some("Europe/Berlin"));
+        assert_eq!(name("tzone://Microsoft/Utc"), Some("UTC"));
+        assert_eq!(name("tzone://Microsoft/Custom"), None);
         assert_eq!(name("US/Eastern"), Some("US/Eastern"));
         assert_eq!(name("Somewhere/Else"), None);
         assert_eq!(name(""), None);

@@ -8,7 +8,7 @@
 //!   Notes on the engine
 //!
 //!   │ Invitation: Notes on the engine
-//!   │ When     Tue 1 Dec 2026, 10:00–11:00
+//!   │ When       Tue 1 Dec 2026, 10:00–11:00
 //!
 //!   I have read your sketch twice and I think that the second
 //!   > the mill takes the variables in

@@ -75,3 +75,42 @@ fn what_other_messages_say_is_told_too() {
     let overtaken = told("google-request", &overtaken, berlin, 72);
     insta::assert_snapshot!([changed, moved, countered, overtaken].concat());
 }
+
+#[test]
+fn what_is_not_certain_or_not_whole_is_said() {
+    let calendar = |zone: &str, lines: &str| {
+        let mail = format!(
+            "Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n{zone}BEGIN:VEVENT\r\nUID:u\r\nSUMMARY:Walk\r\n\
+             {lines}END:VEVENT\r\nBEGIN:VEVENT\r\nUID:v\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        );
+        mail::invitation(mail.as_bytes()).expect("an invitation")
+    };
+    let berlin = Zone::built_in("Europe/Berlin").expect("a zone");
+    let told = |event: &tidebox::domain::invitation::Invitation| {
+        let lines = card(event, &InvitationContext::default(), now(), berlin, 72);
+        lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let gap = told(&calendar("", "DTSTART;TZID=Europe/Berlin:20270328T023000\r\n"));
+    assert_eq!(
+        gap,
+        "Invitation: Walk\nWhen       Sun 28 Mar 2027, 03:30\n           as written: 02:30 in Europe/Berlin\n           02:30 is left \
+         out in Europe/Berlin on that day, when the\n           clocks are put forward\nNote       the message has 1 more event"
+    );
+    let fixed = "BEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+0900\r\n\
+                 TZOFFSETTO:+0900\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
+    let lying = told(&calendar(fixed, "DTSTART;TZID=Europe/Berlin:20261201T100000\r\n"));
+    assert!(
+        lying.contains("When       Tue 1 Dec 2026, 10:00\n           the message describes Europe/Berlin otherwise"),
+        "{lying}"
+    );
+    assert!(lying.contains("by that it would be Tue 1 Dec 2026, 02:00"), "{lying}");
+    assert!(lying.contains("Note       ask the sender for the time before you rely on it"), "{lying}");
+    let odd =
+        told(&calendar("", "DTSTART:20261201T100000\r\nRRULE:FREQ=HOURLY;COUNT=3\r\nLOCATION:a\x1b[2J\u{202e}b\r\n"));
+    assert!(odd.contains("Tue 1 Dec 2026, 10:00, by the clock of wherever you are"), "{odd}");
+    assert!(
+        odd.contains("Repeats    by a rule whose dates are not worked out here:\n           FREQ=HOURLY;COUNT=3"),
+        "{odd}"
+    );
+    assert!(!odd.replace('\n', "").chars().any(tidebox::domain::printable::forbidden), "{odd}");
+}

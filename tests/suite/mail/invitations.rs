@@ -295,3 +295,29 @@ fn another_reader_finds_the_same_properties() {
         assert_eq!(ours.attendees.len(), attendees, "{}", entry.path().display());
     }
 }
+
+/// Dates and offsets as another program computes them.
+#[test]
+fn rules_and_zones_say_what_dateutil_says() {
+    let sample = std::fs::read_to_string("tests/fixtures/recurrence-sample.jsonl").expect("a sample");
+    let rows: Vec<serde_json::Value> =
+        sample.lines().skip(1).map(|row| serde_json::from_str(row).expect("JSON")).collect();
+    let text = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    let (rules, zones): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.get("rule").is_some());
+    for row in &rules {
+        let lines = format!("DTSTART:{}Z\r\nRRULE:{}\r\n", text(row, "start"), text(row, "rule"));
+        let event = read("", &lines).expect("an event");
+        let from = chrono::NaiveDateTime::parse_from_str(&text(row, "from"), "%Y%m%dT%H%M%S").expect("a time");
+        let recurrence = event.recurrence.as_ref().expect("it repeats");
+        let next = recurrence.occurrences(&event, from.and_utc(), Zone::UTC, 4);
+        let next: Vec<String> = next.iter().map(|it| it.start.written().format("%Y%m%dT%H%M%S").to_string()).collect();
+        assert_eq!(serde_json::json!(next), row["next"], "{row}");
+    }
+    for row in &zones {
+        let event = read(&text(row, "zone"), &format!("DTSTART;TZID=Own:{}\r\n", text(row, "written")));
+        let start = event.and_then(|event| event.start).expect("a start");
+        let offset = start.written().and_utc() - start.instant().expect("an instant");
+        assert_eq!(Some(offset.num_seconds()), row["offset"].as_i64(), "{row}");
+    }
+    assert!(rules.len() >= 300 && zones.len() >= 100);
+}

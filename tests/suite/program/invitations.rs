@@ -55,17 +55,17 @@ fn a_change_says_what_was_and_the_first_invitation_that_it_is_replaced() {
     let update = shown(&home, "g2@calendar.example");
     let told = card(&update);
     assert!(
-        told.starts_with("Changed invitation: Tide gauge review\nWhen     Tue 1 Dec 2026, 14:30–15:30\n"),
+        told.starts_with("Changed invitation: Tide gauge review\nWhen       Tue 1 Dec 2026, 14:30–15:30\n"),
         "{told}"
     );
-    assert!(told.contains("Changed  the time; it was Tue 1 Dec 2026, 10:00–11:00\n"), "{told}");
-    assert!(told.contains("         the place; it was Harbour office, room 2"), "{told}");
+    assert!(told.contains("Changed    the time; it was Tue 1 Dec 2026, 10:00–11:00\n"), "{told}");
+    assert!(told.contains("           the place; it was Harbour office, room 2"), "{told}");
     assert_eq!(update["start"]["at"], "2026-12-01T13:30:00Z");
     assert_eq!(update["own_address"], "mara@home.example");
     assert_eq!(update["cancelled_by"], Value::Null, "what cancels it is held");
     let first = shown(&home, "g1@calendar.example");
     assert_eq!(first["replaced_by"].to_string(), id(&home, "g2@calendar.example"));
-    assert!(card(&first).contains("Note     a later message has replaced this: Tue 1 Dec 2026, 14:30–15:30"));
+    assert!(card(&first).contains("Note       a later message has replaced this: Tue 1 Dec 2026, 14:30–15:30"));
 
     // At the next check-in the cancellation comes out.
     assert_eq!(home.run("2026-11-23T10:50:00+01:00", &["commit"]).code, 0);
@@ -73,7 +73,7 @@ fn a_change_says_what_was_and_the_first_invitation_that_it_is_replaced() {
     let update = shown(&home, "g2@calendar.example");
     assert_eq!(update["cancelled_by"].to_string(), id(&home, "g3@calendar.example"));
     let cancel = shown(&home, "g3@calendar.example");
-    assert!(card(&cancel).starts_with("Cancelled: Tide gauge review\nWhen     Tue 1 Dec 2026, 14:30–15:30"));
+    assert!(card(&cancel).starts_with("Cancelled: Tide gauge review\nWhen       Tue 1 Dec 2026, 14:30–15:30"));
 }
 
 /// An event at the same time as the first one, for the same reader.
@@ -113,7 +113,7 @@ fn events_at_the_same_time_are_named_unless_they_are_held_declined_or_moved() {
         told["conflicts"].as_array().unwrap().iter().map(|one| one["summary"].as_str().unwrap()).collect();
     assert_eq!(named, ["Event weekly", "Event once"], "{}", card(&told));
     assert!(card(&told).contains(
-        "Clash    Event weekly, Tue 1 Dec 2026, 09:30–10:15\n         Event once, Tue 1 Dec 2026, 10:30–11:30"
+        "Clash      Event weekly, Tue 1 Dec 2026, 09:30–10:15\n           Event once, Tue 1 Dec 2026, 10:30–11:30"
     ));
     let over = home.run("2027-01-05T10:00:00+01:00", &["show", &id(&home, "g1@calendar.example")]);
     assert!(!over.out.contains("Clash"), "what is over clashes with nothing: {}", over.out);
@@ -124,26 +124,26 @@ fn an_answer_and_a_proposal_are_told_of_the_event_that_they_are_about() {
     let home = home(&["own-request", "google-reply", "outlook-counter"], &[]);
     let reply = card(&shown(&home, "g4@calendar.example"));
     assert!(
-        reply.starts_with("Philippa Oake accepts: Reading group\nWhen     Thu 3 Dec 2026, 19:00–21:00\n"),
+        reply.starts_with("Philippa Oake accepts: Reading group\nWhen       Thu 3 Dec 2026, 19:00–21:00\n"),
         "{reply}"
     );
     let counter = card(&shown(&home, "o6@works.example"));
     assert!(
-        counter.starts_with("Ole Brandt proposes another time: Reading group\nWhen     Fri 4 Dec 2026, 19:00"),
+        counter.starts_with("Ole Brandt proposes another time: Reading group\nWhen       Fri 4 Dec 2026, 19:00"),
         "{counter}"
     );
-    assert!(counter.contains("Instead  of Thu 3 Dec 2026, 19:00–21:00"), "{counter}");
+    assert!(counter.contains("Instead    of Thu 3 Dec 2026, 19:00–21:00"), "{counter}");
 }
 
 #[test]
 fn one_date_of_a_series_says_when_it_would_have_been() {
     let home = home(&["outlook-weekly", "outlook-date-moved"], &[]);
     let series = card(&shown(&home, "o1@works.example"));
-    assert!(series.contains("Next     Tue 15 Dec, 09:00; Tue 22 Dec, 09:00; Tue 5 Jan 2027, 09:00\n"), "{series}");
-    assert!(series.contains("\n         another message changes 1 date\n"), "{series}");
+    assert!(series.contains("Next       Tue 15 Dec, 09:00; Tue 22 Dec, 09:00; Tue 5 Jan 2027, 09:00\n"), "{series}");
+    assert!(series.contains("\n           another message changes 1 date\n"), "{series}");
     let moved = card(&shown(&home, "o5@works.example"));
-    assert!(moved.contains("When     Wed 9 Dec 2026, 14:00–14:30\n"), "{moved}");
-    assert!(moved.contains("Changed  the time; it was Tue 8 Dec 2026, 09:00–09:30"), "{moved}");
+    assert!(moved.contains("When       Wed 9 Dec 2026, 14:00–14:30\n"), "{moved}");
+    assert!(moved.contains("Changed    the time; it was Tue 8 Dec 2026, 09:00–09:30"), "{moved}");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_message_that_is_nothing_but_an_invitation_shows_its_card_and_description() 
     assert_eq!(home.run(CLOSED, &["add", "Maildir"]).code, 0);
     assert_eq!(home.run(OPEN, &["begin"]).code, 0);
     let shown = home.run(AFTER, &["show", &id(&home, "only")]).out;
-    assert!(shown.contains("\n│ Invitation: Event only\n│ When     Tue 1 Dec 2026, 10:30\n"), "{shown}");
+    assert!(shown.contains("\n│ Invitation: Event only\n│ When       Tue 1 Dec 2026, 10:30\n"), "{shown}");
     assert!(
         shown.ends_with("\n\nBring\nboots\n+ attachment-1.ics  text/calendar  193 bytes\n")
             || shown.contains("\n\nBring\nboots\n"),
@@ -165,13 +165,18 @@ fn a_message_that_is_nothing_but_an_invitation_shows_its_card_and_description() 
 
 #[test]
 fn the_screen_shows_the_card_above_the_text() {
-    let home = home(&["google-request", "google-update"], &["google-cancel"]);
-    let mut terminal = Terminal::open(&home, AFTER, &[], 120, 36);
+    let home = home(&["google-request"], &["google-update"]);
+    assert_eq!(home.run(AFTER, &["decide", "done", &id(&home, "g1@calendar.example")]).code, 0);
+    assert_eq!(home.run("2026-11-23T10:50:00+01:00", &["commit"]).code, 0);
+    assert_eq!(home.run("2026-11-23T16:05:00+01:00", &["begin"]).code, 0);
+    deliver(&home, "google-cancel");
+    assert_eq!(home.run("2026-11-23T16:06:00+01:00", &["add", "Maildir"]).code, 0);
+    let mut terminal = Terminal::open(&home, "2026-11-23T16:07:00+01:00", &[], 120, 36);
     terminal.wait("Updated invitation");
-    terminal.keys("j\r");
+    terminal.keys("\r");
     terminal.wait("│ Changed invitation: Tide gauge review");
-    terminal.wait("│ When     Tue 1 Dec 2026, 14:30–15:30");
-    terminal.wait("│ Changed  the time; it was Tue 1 Dec 2026, 10:00–11:00");
+    terminal.wait("│ When       Tue 1 Dec 2026, 14:30–15:30");
+    terminal.wait("│ Changed    the time; it was Tue 1 Dec 2026, 10:00–11:00");
     terminal.keys("q");
     Terminal::pause();
     terminal.keys("q");
