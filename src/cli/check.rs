@@ -23,6 +23,7 @@ use crate::domain::printable::Printable;
 use crate::domain::query::parse_in;
 use crate::domain::schedule::{Calendar, Zones};
 use crate::domain::text_enum::TextEnum as _;
+use crate::job::rating::doubtful;
 use crate::job::verify::verify;
 use crate::job::{JobError, check, health, hold, trouble};
 use crate::log;
@@ -239,15 +240,13 @@ impl CheckReport {
             ));
         }
         let Ok(Some(store)) = Store::open_existing(&context.store_path) else { return Ok(()) };
-        for rated in store.rated_exceptions()?.iter().filter(|rated| rated.false_alarms > rated.useful) {
-            if context.config.exceptions.iter().any(|exception| exception.name == rated.name) {
-                self.warnings.push(format!(
-                    "exception {}: {} false alarms and {} useful; take it out of the settings, or ask for less",
-                    Printable::from(&rated.name),
-                    rated.false_alarms,
-                    rated.useful
-                ));
-            }
+        for rated in doubtful(&store, &context.config)? {
+            self.warnings.push(format!(
+                "exception {}: {} false alarms and {} useful; take it out of the settings, or ask for less",
+                Printable::from(&rated.name),
+                rated.false_alarms,
+                rated.useful
+            ));
         }
         let expected = store.expected(now)?;
         if let Some(last) = expected.last() {

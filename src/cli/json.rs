@@ -269,7 +269,7 @@ pub fn receipt(receipt: &Receipt) -> serde_json::Value {
         "handled": receipt.handled(), "done": receipt.done, "trash": receipt.trash, "deferred": receipt.deferred,
         "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "past_limit": receipt.past_limit, "settled": receipt.settled,
         "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),
-        "exceptions": receipt.exceptions, "peeks": receipt.peeks,
+        "exceptions": receipt.exceptions, "peeks": receipt.peeks, "questions": receipt.questions, "codes": receipt.codes,
     })
 }
 

@@ -9,6 +9,7 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing;
 use crate::domain::query::{AddressField, HeldTerm, Query, QueryContext, Term, TextField, Thing, parse_in};
+use crate::job::wider_search::wider_search;
 use crate::store::Store;
 
 /// Find messages that were released; newest first
@@ -55,10 +56,6 @@ pub struct SearchCommand {
     pub all: bool,
 }
 
-/// With fewer hits than this, a search says what a beginning of a word would find.
-const FEW: usize = 10;
-/// More than so many are not counted.
-const COUNTED: usize = 100;
 /// How many messages are read at once.
 const PAGE: usize = 1_000;
 
@@ -77,7 +74,8 @@ pub fn protect_words(arguments: Vec<OsString>) -> Vec<OsString> {
 
 pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
-    let query = query(context, &text(&options.query))?;
+    let line = text(&options.query);
+    let query = query(context, &line)?;
     let store = context.open_store()?;
     let mut left = if options.all { usize::MAX } else { options.limit as usize };
     let (mut before, mut printed) = (None, 0);
@@ -94,8 +92,8 @@ pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Fail
             let what = format!("there are more than these {} messages", options.limit);
             context.note("limit", &what, "--all prints every one, --limit says how many");
         }
-        if !more && found.len() < PAGE && printed < FEW {
-            note_beginning(context, &store, &query, printed)?;
+        if !more && found.len() < PAGE {
+            note_beginning(context, &store, (&line, &query), printed)?;
         }
         if more || found.len() < PAGE {
             if needs_marks(&query) && !store.is_marked()? {
@@ -108,13 +106,12 @@ pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Fail
 }
 
 /// Says how many more messages the search would find with the beginning of its last word.
-fn note_beginning(context: &CommandContext, store: &Store, query: &Query, printed: usize) -> Result<(), Failure> {
-    let Some((wider, written)) = query.with_beginning() else { return Ok(()) };
-    let found = store.search(&wider, context.now(), COUNTED + printed + 1, None)?.len().saturating_sub(printed);
-    let count = if found > COUNTED { format!("more than {COUNTED}") } else { found.to_string() };
-    if found > 0 {
+fn note_beginning(context: &CommandContext, store: &Store, asked: (&str, &Query), found: usize) -> Result<(), Failure> {
+    let (line, query) = asked;
+    let meaning = context.config.query_context(context.now());
+    if let Some(wider) = wider_search(store, line, (query, found), &meaning)? {
         let hint = "a * stands for the rest of a word; put the word in quotes, since shells read it too";
-        context.note("beginning", &format!("{count} more with {written}"), hint);
+        context.note("beginning", &wider.sentence(), hint);
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ pub enum ConfigError {
     Exists { path: PathBuf },
     #[error("cannot write the configuration {path}: {source}", path = path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("in the configuration {path} the exception {name} is no table of its own", path = path.display())]
+    NotAlone { path: PathBuf, name: String },
     #[error("the path {path} cannot be written into the configuration: it is not UTF-8", path = path.display())]
     NotText { path: PathBuf },
 }
@@ -35,6 +37,7 @@ impl ConfigError {
             | Self::TooLarge { path }
             | Self::Exists { path }
             | Self::Write { path, .. }
+            | Self::NotAlone { path, .. }
             | Self::NotText { path } => path,
         }
     }
@@ -56,6 +59,7 @@ impl ConfigError {
                 1 => "`tidebox check` tells when it is mended".to_owned(),
                 count => format!("{count} mistakes; `tidebox check` tells when all are gone"),
             }),
+            Self::NotAlone { .. } => Some("take it out by hand; nothing was changed".to_owned()),
             Self::Exists { .. } => Some("it was left as it is".to_owned()),
             Self::Write { .. } => Some("check that you may write there and that the disk is not full".to_owned()),
             Self::NotText { .. } => Some("rename the folder, or reach it through a link with a plain name".to_owned()),

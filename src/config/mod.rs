@@ -73,7 +73,7 @@ pub use notifications::NotifyConfig;
 pub use peek::PeekConfig;
 pub use providers::{LoginName, Provider, SecretKind};
 pub use reach::is_nothing_at;
-pub use rule_editing::write_rule;
+pub use rule_editing::{remove_exception, write_rule};
 pub use secret::Secret;
 pub use server::{Auth, Security, ServerAddress, is_server_name};
 pub use settings::{AfterDecision, CommitMode, Config};

@@ -39,6 +39,57 @@ pub fn write_rule(path: &Path, draft: &RuleDraft, before: &str) -> Result<String
     Ok(name)
 }
 
+/// Takes the exception of this name out of the file. Comments stay, those between its lines too.
+///
+/// # Errors
+/// `NotAlone` where it is not a table of its own that can be taken out; where the file has mistakes, or cannot be read or written.
+pub fn remove_exception(path: &Path, name: &str) -> Result<(), ConfigError> {
+    let whole = text::read(path)?;
+    let before = parsed(path, &whole)?.exceptions;
+    let not_alone = || ConfigError::NotAlone { path: path.to_owned(), name: name.to_owned() };
+    let changed = without_exception(&whole, name).ok_or_else(not_alone)?;
+    let after = parsed(path, &changed)?.exceptions;
+    if !after.iter().eq(before.iter().filter(|exception| exception.name != name)) {
+        return Err(not_alone());
+    }
+    replace(path, &changed).map_err(|source| ConfigError::Write { path: path.to_owned(), source })
+}
+
+/// The text without the lines of a table `[[exception]]`; `None` where it has none of that name.
+fn without_exception(whole: &str, name: &str) -> Option<String> {
+    let (root, _) = DeTable::parse_recoverable(whole);
+    let all = root.get_ref().get("exception")?.get_ref().as_array()?;
+    let table = all.iter().find(|one| {
+        let own = one.get_ref().as_table().and_then(|own| own.get("name"));
+        own.and_then(|own| own.get_ref().as_str()) == Some(name)
+    })?;
+    let line_start = |at: usize| whole.get(..at).and_then(|front| front.rfind('\n')).map_or(0, |end| end + 1);
+    let line_end = |at: usize| whole.get(at..).and_then(|back| back.find('\n')).map_or(whole.len(), |end| at + end + 1);
+    let values: Vec<_> = table.get_ref().as_table()?.values().map(toml::Spanned::span).collect();
+    let from = line_start(table.span().start);
+    let last = values.iter().map(|value| value.end).max()?;
+    let front = whole.get(..from)?;
+    if !whole.get(from..)?.trim_start().starts_with("[[") {
+        return None;
+    }
+    let mut kept = String::new();
+    let mut at = from;
+    while at < line_end(last.saturating_sub(1)) {
+        let line = whole.get(at..line_end(at))?;
+        // In a value of several lines a `#` begins no comment.
+        let in_value = values.iter().any(|value| value.start < at && at < value.end);
+        if line.trim_start().starts_with('#') && !in_value {
+            kept.push_str(line);
+        }
+        at += line.len();
+    }
+    let mut back = whole.get(at..)?;
+    if kept.is_empty() && (front.is_empty() || front.ends_with("\n\n")) {
+        back = back.strip_prefix('\n').unwrap_or(back);
+    }
+    Some(format!("{front}{kept}{back}"))
+}
+
 fn table_of(kind: &str, name: &str, query: Option<&str>) -> String {
     let mut table = format!("[[{kind}]]\nname = {}\n", toml::Value::from(name));
     if let Some(query) = query {
@@ -86,7 +137,7 @@ fn with_lane(whole: &str, table: &str, before: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::write_rule;
+    use super::{remove_exception, write_rule};
     use crate::domain::lane::STANDARD;
     use crate::domain::rule_draft::{RuleDraft, RuleKind};
     use crate::domain::schedule::Zone;
@@ -133,5 +184,38 @@ mod tests {
         assert_eq!(lanes.len(), STANDARD.len() + 2);
         let at = |name: &str| lanes.iter().position(|lane| lane == name).unwrap();
         assert!(at("Ann") < at("news") && at("Ann 2") < at("news") && at("people") == 0, "{lanes:?}");
+    }
+
+    fn removed(text: &str, name: &str) -> Result<String, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, text).unwrap();
+        let done = remove_exception(&path, name).map_err(|error| error.to_string());
+        let after = std::fs::read_to_string(&path).unwrap();
+        done.map(|()| after.clone()).inspect_err(|_| assert_eq!(after, text))
+    }
+
+    #[test]
+    fn an_exception_is_taken_out_and_nothing_else() {
+        let text = "# first\ncommit = \"ask\" # wait\n\n# Mum.\n[[exception]]\nname = \"mum\"\n# why: she calls\nmatch = '''\nfrom:(mum or\n#dad)''' # end\nlimit = \"3 per day\"\n\n# Bank.\n[[exception]]\nname = \"bank\"\nmatch = \"from:@bank.example\"\n";
+        let left = "# first\ncommit = \"ask\" # wait\n\n# Mum.\n# why: she calls\n\n# Bank.\n[[exception]]\nname = \"bank\"\nmatch = \"from:@bank.example\"\n";
+        assert_eq!(removed(text, "mum").as_deref(), Ok(left));
+        let end = text.find("# Bank.").unwrap() + "# Bank.\n".len();
+        assert_eq!(removed(text, "bank").as_deref(), Ok(&text[..end]));
+        let windows = text.replace('\n', "\r\n");
+        assert!(
+            removed(&windows, "mum")
+                .is_ok_and(|after| after.contains("# why: she calls\r\n") && !after.contains("3 per"))
+        );
+        let last = "[[exception]]\nname = \"a\"\nmatch = \"x\"";
+        assert_eq!(removed(last, "a").as_deref(), Ok(""));
+    }
+
+    #[test]
+    fn an_exception_that_is_no_table_of_its_own_stays() {
+        let inline = "exception = [{ name = \"a\", match = \"x\" }]\n";
+        for (text, name) in [(inline, "a"), ("[[exception]]\nname = \"a\"\nmatch = \"x\"\n", "b")] {
+            assert!(removed(text, name).unwrap_err().contains("table of its own"), "{text}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::ids::Id;
 use super::nearest::nearest;
 use super::printable::Printable;
 use super::query::{Query, Subject};
@@ -104,6 +105,33 @@ pub struct RatedException {
     pub name: String,
     pub useful: u32,
     pub false_alarms: u32,
+}
+
+/// A message that an exception let through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExceptionHit {
+    pub id: Id,
+    pub sender: Printable,
+    pub subject: Printable,
+    /// The name of the exception; of what was expected, what it is called (`Expectation::called`).
+    pub exception: String,
+    pub rating: Option<HitRating>,
+}
+
+/// What exceptions let through before a batch, the newest first, and the exceptions with more false alarms than useful messages that
+/// are still in the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExceptionHits {
+    pub hits: Vec<ExceptionHit>,
+    pub doubtful: Vec<RatedException>,
+}
+
+impl RatedException {
+    /// Whether it was more often wrong than useful.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.false_alarms > self.useful
+    }
 }
 
 /// The first exception that matches this message, is not over and has not used up its limit; `None` for a message whose author

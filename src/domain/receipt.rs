@@ -21,9 +21,12 @@ pub struct Receipt {
     pub settled: u32,
     /// The longest time from arrival to the final decision in this batch.
     pub longest_wait: Option<Duration>,
-    /// Since the commit before this one: messages that exceptions let through, and times that somebody peeked.
+    /// Since the commit before this one: messages that exceptions let through, and looks at what is held, of whatever kind.
     pub exceptions: u32,
     pub peeks: u32,
+    /// Of those looks: questions that were asked, and login codes that were looked for.
+    pub questions: u32,
+    pub codes: u32,
 }
 
 /// Who or what closed a batch.

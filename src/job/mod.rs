@@ -31,6 +31,7 @@ pub mod open;
 pub mod pause;
 mod prepare;
 pub mod private_files;
+pub mod rating;
 pub mod read;
 pub mod reopen;
 pub mod roles;
@@ -45,6 +46,7 @@ pub mod trouble;
 pub mod verify;
 pub mod view;
 pub mod why;
+pub mod wider_search;
 pub mod window_end;
 pub mod write_back;
 

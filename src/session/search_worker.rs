@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::domain::message::{MessageSummary, SearchHit};
 use crate::domain::query::{Highlights, parse_unfinished};
 use crate::job::JobError;
+use crate::job::wider_search::wider_search;
 use crate::store::{FoundMessage, Store, StoreError};
 use crate::ui::event::Event;
 use crate::ui::request::{RequestNumber, SearchRequest};
@@ -98,9 +99,11 @@ impl SearchWorker {
             Ok(query) => query,
             Err(mistake) => return Ok(SearchResponse::Mistaken(mistake)),
         };
-        let found = self.store()?.search_with_places(&query, now, request.limit)?;
+        let store = self.store()?;
+        let found = store.search_with_places(&query, now, request.limit)?;
+        let wider = wider_search(store, &request.query, (&query, found.len()), &context)?;
         let hit = |(message, place): &FoundMessage| SearchHit { entry: MessageSummary::of(message), place: *place };
-        Ok(SearchResponse::Found(found.iter().map(hit).collect(), Highlights::of(&query)))
+        Ok(SearchResponse::Found { hits: found.iter().map(hit).collect(), highlights: Highlights::of(&query), wider })
     }
 
     fn store(&mut self) -> Result<&Store, StoreError> {
@@ -152,7 +155,7 @@ mod tests {
     fn only_the_newest_question_is_answered() {
         let folder = tempfile::tempdir().unwrap();
         let answer = |own, newest| worker(&folder, own, newest).handle(RequestNumber(own), &asked("ada")).unwrap();
-        assert!(matches!(answer(2, 2), SearchResponse::Found(found, _) if found.is_empty()));
+        assert!(matches!(answer(2, 2), SearchResponse::Found { hits, .. } if hits.is_empty()));
         assert!(matches!(answer(1, 2), SearchResponse::GivenUp));
     }
 

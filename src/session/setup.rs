@@ -32,6 +32,10 @@ impl Setup {
                 self.add_source(kind, path).map_err(|error| config_problem(&error))
             }
             SetupRequest::WriteRule(rule) => self.write_rule(&rule).map_err(|error| config_problem(&error)),
+            SetupRequest::RemoveException { name } => config::remove_exception(&self.config_path, &name)
+                .and_then(|()| self.load())
+                .map(|()| SetupResponse::ExceptionRemoved(Printable::from(name)))
+                .map_err(|error| config_problem(&error)),
             SetupRequest::MakeFolders { source } => self.make_folders(&source),
             SetupRequest::KeepInPlace { source } => config::keep_done_in_place(&self.config_path, &source)
                 .and_then(|()| self.load())

@@ -33,7 +33,9 @@ use crate::domain::triage::Act;
 use crate::domain::watch_event::WatchEvent;
 use crate::domain::window_end::WindowEnd;
 use crate::job::decide::Kept;
-use crate::job::{JobError, begin, close, commit_preview, decide, defer, door, incoming, reopen, trouble, window_end};
+use crate::job::{
+    JobError, begin, close, commit_preview, decide, defer, door, incoming, rating, reopen, trouble, window_end,
+};
 use crate::store::{ActsSoFar, BatchKind, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
@@ -261,6 +263,10 @@ impl StoreWorker {
                 let receipt = close::commit(&mut self.store, &config, batch, now)?;
                 self.shown.remove(&batch);
                 StoreResponse::Committed(Box::new(receipt))
+            }
+            StoreRequest::Hits(batch) => StoreResponse::Hits(rating::hits(&self.store, &config, batch)?),
+            StoreRequest::RateHit { batch, id, rating } => {
+                StoreResponse::Hits(rating::rate(&mut self.store, &config, batch, (id, rating))?)
             }
             StoreRequest::Deferred => StoreResponse::Deferred(defer::deferred(&self.store, &config)?),
             StoreRequest::Wake(ids) => StoreResponse::Woken(defer::wake(&mut self.store, &config, &ids, now)?),

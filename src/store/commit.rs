@@ -210,7 +210,10 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
         .prepare_cached(
             "SELECT b.kind, b.checkin, b.begun, b.committed, r.done, r.trash, r.deferred, r.muted, r.spam, r.carried_over,
                     r.longest_wait, r.exceptions, r.peeks, r.past_limit,
-                    (SELECT count(*) FROM settled WHERE batch = r.batch)
+                    (SELECT count(*) FROM settled WHERE batch = r.batch),
+                    -- Looks are numbered from 1, and none is forgotten.
+                    (SELECT count(*) FROM peek WHERE number > r.peeks_ever - r.peeks AND number <= r.peeks_ever AND kind = 'ask'),
+                    (SELECT count(*) FROM peek WHERE number > r.peeks_ever - r.peeks AND number <= r.peeks_ever AND kind = 'code')
              FROM receipt AS r JOIN batch AS b ON b.id = r.batch WHERE r.batch = ?1 AND b.committed IS NOT NULL",
         )?
         .query_row([id.0], |row| {
@@ -231,6 +234,8 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
                 peeks: row.get(12)?,
                 past_limit: row.get(13)?,
                 settled: row.get(14)?,
+                questions: row.get(15)?,
+                codes: row.get(16)?,
             })
         })
         .optional()?)

@@ -78,6 +78,9 @@ const LISTS: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finish
 const ROWS: &[Mode] =
     &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Review];
 const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted];
+/// Where there are rows to move among.
+const MOVED: &[Mode] =
+    &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Review, Mode::Receipt];
 const BATCH: &[Mode] = &[Mode::Batch];
 /// Where a message of the batch can be decided about.
 const DECIDED: &[Mode] = &[Mode::Batch, Mode::Search];
@@ -98,8 +101,8 @@ macro_rules! actions {
 }
 
 actions! {
-    Down "down" ["j" "down"] Moving ROWS, "down", "the next row; in an open message, a line down";
-    Up "up" ["k" "up"] Moving ROWS, "up", "the row before; in an open message, a line up";
+    Down "down" ["j" "down"] Moving MOVED, "down", "the next row; in an open message, a line down";
+    Up "up" ["k" "up"] Moving MOVED, "up", "the row before; in an open message, a line up";
     HalfDown "half_down" ["ctrl-d"] Moving ROWS, "half a page down", "half a page down";
     HalfUp "half_up" ["ctrl-u"] Moving ROWS, "half a page up", "half a page up";
     Top "top" ["g g" "home"] Moving ROWS, "top", "to the first row, or the message's beginning";
@@ -123,6 +126,9 @@ actions! {
     Spam "spam" ["!"] Deciding DECIDED, "spam", "spam";
     Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, what the cursor is on";
     Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "redo", "do again what was taken back";
+    Useful "useful" ["y"] Deciding &[Mode::Receipt], "useful", "on the receipt: what came through an exception could not wait";
+    FalseAlarm "false_alarm" ["n"] Deciding &[Mode::Receipt], "false alarm", "on the receipt: what came through an exception could have waited";
+    RemoveException "remove_rule" ["x"] Deciding &[Mode::Receipt], "take the rule out", "on the receipt: take an exception with more false alarms than useful messages out of the settings";
     Reopen "reopen" ["B"] Deciding &[Mode::Search, Mode::Deferred, Mode::Receipt, Mode::Finished, Mode::Muted], "bring back", "bring back what was finished with: it leads the next batch of its lane; a muted thread: unmute it";
     ReopenAll "reopen_all" ["A"] Deciding &[Mode::Finished], "all back", "bring back everything that the batch has finished";
     Sweep "sweep" ["A"] Deciding BATCH, "done with all", "done with everything left under this heading at once; one undo takes it back";
@@ -175,6 +181,7 @@ actions! {
     Search "search" ["/"] Elsewhere &[Mode::Door, Mode::Batch, Mode::Search], "search", "search everything that is visible";
     NextFound "next_found" ["n"] Elsewhere &[Mode::Search], "next", "the next that was found";
     PreviousFound "previous_found" ["N"] Elsewhere &[Mode::Search], "before", "the one found before";
+    Wider "wider" ["+"] Elsewhere &[Mode::Search], "find more", "search with the beginning of the last word instead, where few were found and that finds more";
     AddMailbox "add_mailbox" ["m"] Elsewhere &[Mode::Door], "add a mailbox", "add a mailbox: the first screen again";
     Welcome "welcome" [] Elsewhere NO_WELCOME, "first screen", "the first screen again: setup, add a mailbox, try the demo, write the settings";
     AddAccount "add_account" ["m"] Elsewhere &[Mode::Welcome], "mail account", "add an account on a mail server: finds it, logs in, and writes it into the settings";

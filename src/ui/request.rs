@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use crate::domain::conversation::ConversationKey;
 use crate::domain::defer_choices::DeferSubject;
+use crate::domain::exception::HitRating;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
 use crate::domain::positions::{Position, Positions};
@@ -99,6 +100,14 @@ pub enum StoreRequest {
     Wake(Vec<Id>),
     /// Bring these back: they lead the next batch of their lane, or are undecided again in the open one.
     Reopen(Vec<Id>),
+    /// What exceptions let through before this batch was committed.
+    Hits(BatchId),
+    /// What one of them was worth; answered as `Hits` of this batch is.
+    RateHit {
+        batch: BatchId,
+        id: Id,
+        rating: HitRating,
+    },
     /// What a committed batch has finished, and nobody has reopened.
     Finished(BatchId),
     /// The muted threads.
@@ -147,6 +156,10 @@ pub enum SetupRequest {
     },
     /// Write a rule into the settings.
     WriteRule(Box<RuleProposal>),
+    /// Take an exception out of the settings.
+    RemoveException {
+        name: String,
+    },
     /// Make the folders that commits need and that are missing in the mailbox of this source.
     MakeFolders {
         source: String,
@@ -286,6 +299,7 @@ pub enum Slot {
     WindowEnd,
     CommitPreview,
     Commit,
+    Hits,
     Deferred,
     Finished,
     Muted,
@@ -352,6 +366,7 @@ impl StoreRequest {
             Self::CommitPreview(_) => Slot::CommitPreview,
             Self::Commit(_) => Slot::Commit,
             Self::Deferred => Slot::Deferred,
+            Self::Hits(_) | Self::RateHit { .. } => Slot::Hits,
             Self::Finished(_) => Slot::Finished,
             Self::Muted => Slot::Muted,
             Self::Why(_) => Slot::Why,

@@ -9,6 +9,7 @@ use crate::domain::commit_preview::CommitPreview;
 use crate::domain::conversation::Conversation;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::door::Overview;
+use crate::domain::exception::ExceptionHits;
 use crate::domain::expectation::Expectation;
 use crate::domain::group::{BatchItem, Groups};
 use crate::domain::ids::BatchId;
@@ -21,7 +22,7 @@ use crate::domain::peek::Peek;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::query::{Highlights, QueryMistake};
+use crate::domain::query::{Highlights, QueryMistake, WiderSearch};
 use crate::domain::question::Question;
 use crate::domain::reasons::Explanation;
 use crate::domain::receipt::Receipt;
@@ -100,6 +101,8 @@ pub enum StoreResponse {
     MoreTime(Box<WindowEnd>),
     CommitPreview(Box<CommitPreview>),
     Committed(Box<Receipt>),
+    /// What exceptions let through before a batch was committed.
+    Hits(ExceptionHits),
     Deferred(Vec<Deferred>),
     /// The windows of some were chosen anew; this is what is deferred now.
     Rescheduled(Vec<Deferred>),
@@ -142,6 +145,8 @@ pub enum SetupResponse {
     KeptInPlace,
     /// A rule stands in the settings under this name.
     RuleWritten { kind: RuleKind, name: Printable },
+    /// The exception of this name is out of the settings.
+    ExceptionRemoved(Printable),
 }
 
 /// A mailbox that was found on this machine.
@@ -224,7 +229,12 @@ pub enum AccountStage {
 
 #[derive(Debug)]
 pub enum SearchResponse {
-    Found(Vec<SearchHit>, Highlights),
+    Found {
+        hits: Vec<SearchHit>,
+        highlights: Highlights,
+        /// What finds more, where there were few.
+        wider: Option<WiderSearch>,
+    },
     /// What was to be searched for is no query.
     Mistaken(QueryMistake),
     /// A newer question came first.

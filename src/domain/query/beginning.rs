@@ -1,6 +1,6 @@
 //! What a search with few hits could be asked instead: a whole word of it as the beginning of a word.
 
-use super::{Query, Term};
+use super::{Query, QueryContext, Term, parse_in};
 
 /// A shorter word begins too many others.
 const SHORTEST: usize = 3;
@@ -8,6 +8,69 @@ const SHORTEST: usize = 3;
 const KEPT: usize = 4;
 /// So many letters at the end of a word are left out at most: endings differ there.
 const ENDING: usize = 2;
+
+/// How many words of a line are tried, from its end, as the place of the beginning.
+const TRIED: usize = 8;
+
+/// A query that finds at least as much as the one that was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WiderQuery {
+    pub query: Query,
+    /// The line that was typed, with the beginning in the place of the word; a line of the same meaning where that place is not found.
+    pub line: String,
+    /// The beginning alone, as it is written: `unsubscri*`.
+    pub written: String,
+}
+
+impl WiderQuery {
+    /// `None` where the line is no query, or asks for no whole word.
+    #[must_use]
+    pub fn of(line: &str, context: &QueryContext<'_>) -> Option<Self> {
+        let (query, written) = parse_in(line, context).ok()?.with_beginning()?;
+        let line = in_place(line, &query, &written, context).unwrap_or_else(|| query.to_string());
+        Some(Self { query, line, written })
+    }
+}
+
+/// The line with the beginning in the place of its word, where that means the wider query.
+fn in_place(line: &str, wider: &Query, written: &str, context: &QueryContext<'_>) -> Option<String> {
+    let kept = written.trim_end_matches(['*', '"']).rsplit([' ', '"', ':']).next()?;
+    let starts = |(at, c): (usize, char)| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        (c.is_alphanumeric() && !before.is_some_and(char::is_alphanumeric)).then_some(at)
+    };
+    line.char_indices().rev().filter_map(starts).take(TRIED).find_map(|at| {
+        let (front, word) = line.split_at(at);
+        let back = word.trim_start_matches(char::is_alphanumeric);
+        let plain = format!("{front}{kept}*{back}");
+        let quoted = back.strip_prefix('"').map(|back| format!("{front}{kept}\"*{back}"));
+        [Some(plain), quoted].into_iter().flatten().find(|one| parse_in(one, context).as_ref() == Ok(wider))
+    })
+}
+
+/// How much more a wider query finds, for a search that found little.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WiderSearch {
+    pub line: String,
+    pub written: String,
+    /// How many more there are; `None` where those are too many to count.
+    pub more: Option<usize>,
+}
+
+impl WiderSearch {
+    /// From so many on they are not counted.
+    pub const COUNTED: usize = 100;
+
+    /// `7 more with unsubscri*`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let written = &self.written;
+        match self.more {
+            Some(more) => format!("{more} more with {written}"),
+            None => format!("more than {} more with {written}", Self::COUNTED),
+        }
+    }
+}
 
 impl Query {
     /// The same query in which the last word that must be there is the beginning of a word, and how that is written:
@@ -43,7 +106,8 @@ impl Query {
 mod tests {
     use chrono::DateTime;
 
-    use super::super::parse;
+    use super::super::{QueryContext, SavedView, parse};
+    use super::WiderQuery;
     use crate::domain::schedule::Zone;
 
     #[test]
@@ -65,5 +129,26 @@ mod tests {
         }
         let query = parse("ada engine -x", Zone::UTC, DateTime::UNIX_EPOCH).expect("a query");
         assert_eq!(query.with_beginning().map(|(query, _)| query.to_string()).as_deref(), Some("ada engi* -x"));
+    }
+
+    #[test]
+    fn the_line_stays_as_it_was_typed_but_for_that_word() {
+        let boss = parse("from:ada", Zone::UTC, DateTime::UNIX_EPOCH).expect("a query");
+        let views = [SavedView { name: "boss".to_owned(), query: boss }];
+        let context = QueryContext::new(Zone::UTC, DateTime::UNIX_EPOCH).with_views(&views);
+        for (line, wider) in [
+            ("view:boss  Unsubscribe newer:2w", "view:boss  unsubscri* newer:2w"),
+            ("subject:\"Release Plans\"", "subject:\"Release plan\"*"),
+            ("plans -plans", "plan* -plans"),
+            ("from:(ada engine)", "from:(ada engi*)"),
+            ("Café on:yesterday", "cafe* on:yesterday"),
+            ("mailing-lists", "\"mailing lis\"*"),
+        ] {
+            let found = WiderQuery::of(line, &context).expect(line);
+            assert_eq!(found.line, wider, "{line}");
+            assert_eq!(super::parse_in(&found.line, &context).as_ref(), Ok(&found.query), "{line}");
+        }
+        assert_eq!(WiderQuery::of("fro:x", &context), None);
+        assert_eq!(WiderQuery::of("from:ada@example.org", &context), None);
     }
 }

@@ -44,6 +44,7 @@ use super::ids::{Id, ThreadId};
 use super::text_enum::text_enum;
 
 pub use address_pattern::AddressPattern;
+pub use beginning::{WiderQuery, WiderSearch};
 pub use context::{HeldTerm, QueryContext, SavedView};
 pub use highlight::Highlights;
 pub use mistake::QueryMistake;

@@ -12,6 +12,7 @@
 //!
 //!            Oldest: 9 days.
 //!            Before it, 1 message came through by an exception.
+//!            ▌ family: Mum, Dinner on Sunday · useful
 //!
 //!            Next: afternoon, 16:00. Nothing to do until then.
 //! ```
@@ -25,12 +26,14 @@ use ratatui::style::Style;
 use super::finished;
 use crate::domain::batch::{EXCEPTIONS, called};
 use crate::domain::commit_preview::PreviewGroup;
+use crate::domain::exception::HitRating;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::domain::verdict::DecisionKind;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry;
-use crate::ui::response::{Response, StoreResponse};
+use crate::ui::request::{SetupRequest, StoreRequest};
+use crate::ui::response::{Response, SetupResponse, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::receipt::{Closing, closed_by};
 use crate::ui::state::review::in_order;
@@ -64,6 +67,12 @@ impl Screen for Closing {
         if finished(&self.receipt) > 0 {
             hints.push((Action::Reopen, Action::Reopen.info().hint));
         }
+        if !self.through.hits.is_empty() {
+            hints.extend([Action::Useful, Action::FalseAlarm].map(|action| (action, action.info().hint)));
+        }
+        if !self.through.doubtful.is_empty() {
+            hints.push((Action::RemoveException, Action::RemoveException.info().hint));
+        }
         if state.door.as_ref().is_some_and(|door| !door.refused.is_empty()) {
             hints.push((Action::Gather, "try again"));
         }
@@ -75,21 +84,41 @@ impl Screen for Closing {
     }
 }
 
-/// Every key of the receipt closes it, but those that bring back and that try again.
+/// Every key of the receipt closes it, but those that bring back, that try again, and that are about what came through.
 fn act(state: &mut State, action: Action) {
-    let finished = state.screen_as::<Closing>().filter(|closing| finished(&closing.receipt) > 0);
-    match (action, finished.map(|closing| closing.receipt.batch)) {
-        (Action::Reopen, Some(batch)) => finished::open(state, batch),
-        (Action::Gather, _) => batch::gather(state),
+    let Some(closing) = state.screen_as_mut::<Closing>() else { return };
+    let (batch, last) = (closing.receipt.batch, closing.through.hits.len().saturating_sub(1));
+    match action {
+        Action::Reopen if finished(&closing.receipt) > 0 => finished::open(state, batch),
+        Action::Gather => batch::gather(state),
+        Action::Down if last > 0 => closing.at = (closing.at + 1).min(last),
+        Action::Up if last > 0 => closing.at = closing.at.saturating_sub(1),
+        Action::Useful | Action::FalseAlarm => {
+            let rating = if action == Action::Useful { HitRating::Useful } else { HitRating::FalseAlarm };
+            match closing.rate(rating) {
+                Some(id) => state.ask(StoreRequest::RateHit { batch, id, rating }),
+                None => batch::leave(state),
+            }
+        }
+        Action::RemoveException => match closing.through.doubtful.first().map(|rated| rated.name.clone()) {
+            Some(name) => state.ask(SetupRequest::RemoveException { name }),
+            None => batch::leave(state),
+        },
         _ => batch::leave(state),
     }
 }
 
 fn respond(state: &mut State, response: Response) {
-    if let (Response::Store(StoreResponse::CommitPreview(did)), Some(closing)) =
-        (response, state.screen_as_mut::<Closing>())
-    {
-        closing.did = Some(*did);
+    let Some(closing) = state.screen_as_mut::<Closing>() else { return };
+    match response {
+        Response::Store(StoreResponse::CommitPreview(did)) => closing.did = Some(*did),
+        Response::Store(StoreResponse::Hits(through)) => closing.take_hits(through),
+        Response::Setup(SetupResponse::ExceptionRemoved(name)) => {
+            let batch = closing.receipt.batch;
+            state.say(format!("The exception {name} is out of the settings: it lets nothing through any more."));
+            state.ask(StoreRequest::Hits(batch));
+        }
+        _ => {}
     }
 }
 
@@ -180,7 +209,7 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         before.push(format!("Before it, {messages} came through by an exception."));
     }
     if window && receipt.peeks > 0 {
-        before.push(format!("Before it, you peeked {}.", when::times(receipt.peeks)));
+        before.push(looked(receipt));
     }
     let mut before: Vec<(String, Style)> = before.into_iter().map(|text| (text, theme.dim)).collect();
     if let Some(door) = &state.door {
@@ -194,6 +223,11 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         });
         lines.extend(wrapped);
     }
+    let through = through(state, closing);
+    if !through.is_empty() {
+        lines.push(says(String::new()));
+        lines.extend(through.into_iter().map(|(text, style)| Line::Says(text, style)));
+    }
     if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {
         let at = when::coming(next.opens, state.now, state.settings.zone);
         lines.push(says(String::new()));
@@ -201,6 +235,57 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
     }
     lines
 }
+
+/// How often it was looked at what is held: `Before it, you peeked once, asked twice and looked for a code 3 times.`
+fn looked(receipt: &Receipt) -> String {
+    let peeked = receipt.peeks.saturating_sub(receipt.questions + receipt.codes);
+    let looks = [("peeked", peeked), ("asked", receipt.questions), ("looked for a code", receipt.codes)];
+    let told: Vec<String> = looks
+        .into_iter()
+        .filter(|(_, times)| *times > 0)
+        .map(|(did, times)| format!("{did} {}", when::times(times)))
+        .collect();
+    let told = match told.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => String::new(),
+    };
+    format!("Before it, you {told}.")
+}
+
+/// What came through, each with the rule that let it and what it was worth; and the rule that was wrong too often.
+fn through(state: &State, closing: &Closing) -> Vec<(String, Style)> {
+    let (theme, hits) = (&state.settings.theme, &closing.through.hits);
+    let first = closing.at.saturating_sub(LISTED - 1);
+    let mut lines = Vec::new();
+    for (place, hit) in hits.iter().enumerate().skip(first).take(LISTED) {
+        let here = place == closing.at;
+        let rating = hit.rating.map(|rating| format!(" · {rating}")).unwrap_or_default();
+        let text = format!("{}: {}, {}", hit.exception, hit.sender, hit.subject);
+        let room = wide(state).saturating_sub(2 + rating.chars().count());
+        let text = Printable::from(text).cut(room);
+        let mark = if here { "▌" } else { " " };
+        lines.push((format!("{mark} {text}{rating}"), if here { theme.here } else { theme.text }));
+    }
+    let more = hits.len().saturating_sub(LISTED);
+    if more > 0 {
+        lines.push((format!("  and {}", when::count(more, "more", "more")), theme.dim));
+    }
+    if let Some(rated) = closing.through.doubtful.first() {
+        let alarms = when::count(rated.false_alarms as usize, "false alarm", "false alarms");
+        let key = state.keymap.shown(Action::RemoveException).unwrap_or_default();
+        let what = format!(
+            "{} had {alarms} and {} useful: {key} takes it out of the settings.",
+            Printable::from(&rated.name),
+            rated.useful
+        );
+        lines.push((Printable::from(what).cut(wide(state)).to_string(), theme.warm));
+    }
+    lines
+}
+
+/// So many of those that came through are listed at once.
+const LISTED: usize = 5;
 
 /// What became of the messages, in the words of the review; until the store has answered, the counts alone.
 fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {

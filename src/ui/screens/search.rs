@@ -16,7 +16,7 @@ use crate::domain::ids::BatchId;
 use crate::domain::message::SearchHit;
 use crate::domain::positions::Position;
 use crate::domain::problem::Problem;
-use crate::domain::query::QueryMistake;
+use crate::domain::query::{QueryMistake, WiderSearch};
 use crate::ui::action::{Action, Mode};
 use crate::ui::keymap::Key;
 use crate::ui::request::{SearchRequest, Slot, StoreRequest};
@@ -46,6 +46,8 @@ pub struct Search {
     /// What is to be done as soon as the batch is in hand that it is about.
     waiting: Option<(BatchId, Action)>,
     outcome: SearchOutcome,
+    /// What finds more, where there are few.
+    wider: Option<WiderSearch>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -96,6 +98,9 @@ impl Screen for Search {
     }
 
     fn field_hints(&self) -> &'static [(&'static str, &'static str)] {
+        if self.wider.is_some() {
+            return &[("enter", "to the list"), ("tab", "find more"), ("ctrl-u", "clear"), ("esc", "back")];
+        }
         &[("enter", "to the list"), ("ctrl-u", "clear"), ("esc", "back")]
     }
 
@@ -110,8 +115,9 @@ impl Screen for Search {
 
     fn hints(&self, _: &State) -> Vec<(Action, &'static str)> {
         let again = (Action::Search, "search again");
+        let wider = self.wider.as_ref().map(|_| (Action::Wider, Action::Wider.info().hint));
         if self.messages.is_empty() {
-            return vec![again];
+            return wider.into_iter().chain([again]).collect();
         }
         // What the row under the cursor takes comes first.
         let about = match self.place() {
@@ -119,7 +125,7 @@ impl Screen for Search {
             None => vec![Action::Reopen],
         };
         let list = about.into_iter().chain([Action::Open, Action::NextFound, Action::PreviousFound]);
-        list.map(|action| (action, action.info().hint)).chain([again]).collect()
+        list.map(|action| (action, action.info().hint)).chain(wider).chain([again]).collect()
     }
 
     fn draw(&self, state: &State, buffer: &mut Buffer, size: (u16, u16)) {
@@ -143,6 +149,7 @@ fn key(state: &mut State, key: Key) -> bool {
         return true;
     }
     match (key.code(), &search.outcome) {
+        (KeyCode::Tab, _) => widen(state),
         (KeyCode::Enter, _) if search.field.is_blank() => {}
         (KeyCode::Enter, SearchOutcome::None) => search.stage = SearchStage::Looking,
         (KeyCode::Enter, SearchOutcome::Failed(_)) => {
@@ -165,7 +172,7 @@ fn edited(state: &mut State) {
         return;
     }
     search.query.clone_from(&query);
-    search.outcome = SearchOutcome::None;
+    (search.outcome, search.wider) = (SearchOutcome::None, None);
     if query.is_empty() {
         search.messages = MessageList::default();
         state.requests.forget(|question| question == Slot::Search);
@@ -183,8 +190,9 @@ fn respond(state: &mut State, response: Response) {
         _ => return,
     };
     match response {
-        SearchResponse::Found(hits, highlights) => {
+        SearchResponse::Found { hits, highlights, wider } => {
             search.take(hits);
+            search.wider = wider;
             search.messages.highlights = highlights;
             search.outcome = SearchOutcome::Found;
         }
@@ -192,6 +200,14 @@ fn respond(state: &mut State, response: Response) {
         SearchResponse::GivenUp => {}
     }
     looked(search);
+}
+
+/// Takes the line that finds more.
+fn widen(state: &mut State) {
+    let Some(search) = state.screen_as_mut::<Search>() else { return };
+    let Some(wider) = search.wider.take() else { return state.say("No beginning of a word is known that finds more.") };
+    search.field = Field::of(&wider.line);
+    edited(state);
 }
 
 /// Asks the same again: what was found has changed.
@@ -258,6 +274,7 @@ fn act(state: &mut State, action: Action) {
         }
         Action::Back | Action::Quit => state.go_back(),
         Action::Muted => muted::open(state),
+        Action::Wider => widen(state),
         Action::Undo | Action::Redo if state.work.is_none() => {
             state.say("No batch is open here, so there is nothing to take back.");
         }

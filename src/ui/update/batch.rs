@@ -1,7 +1,7 @@
 //! What more than one screen does with batches: saying when the next one comes, opening another one, leaving one, and
 //! saying what is selected.
 
-use crate::domain::batch::BatchOccasion;
+use crate::domain::batch::{BatchOccasion, EXCEPTIONS};
 use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::ui::action::Action;
 use crate::ui::request::{ShellRequest, StoreRequest};
@@ -20,9 +20,12 @@ pub fn closed(state: &State) -> String {
 
 /// Shows what came of a batch, and asks what its commit did.
 pub fn show_receipt(state: &mut State, receipt: Receipt, by: ClosedBy) {
-    let batch = receipt.batch;
-    state.show(Closing { receipt, by, did: None });
+    let (batch, through) = (receipt.batch, receipt.exceptions > 0 || receipt.checkin == EXCEPTIONS);
+    state.show(Closing::new(receipt, by));
     state.ask(StoreRequest::CommitPreview(batch));
+    if through {
+        state.ask(StoreRequest::Hits(batch));
+    }
 }
 
 /// Reads the sources now, and tries again what could not be done in a mailbox.

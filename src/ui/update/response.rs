@@ -106,6 +106,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         StoreResponse::WindowEnd(end) => window_end::told(state, *end),
         StoreResponse::MoreTime(end) => window_end::given(state, &end),
         StoreResponse::CommitPreview(_)
+        | StoreResponse::Hits(_)
         | StoreResponse::Deferred(_)
         | StoreResponse::Rescheduled(_)
         | StoreResponse::Finished(_)

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 66] = [
+    let plain: [&[&str]; 78] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -84,6 +84,18 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["peek"],
         &["peek", "--log"],
         &["rule", id],
+        &["rule", id, "--add", "exception"],
+        &["rule", id, "--add", "lane"],
+        &["rate", "useful", id],
+        &["rate", "false-alarm", id],
+        &["search", "view:all"],
+        &["search", "view:all -view:none"],
+        &["search", "subjectmar"],
+        &["search", "is:open or is:unread"],
+        &["complete", "--", "rule", ""],
+        &["complete", "--", "rate", "useful", ""],
+        &["complete", "--", "why", ""],
+        &["complete", "--", "search", "view:"],
         &["rule", id, "--add", "mute"],
         &["why", id],
         &["why", "<letter-1@example.org>"],

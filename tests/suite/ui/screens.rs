@@ -27,6 +27,7 @@ mod parts;
 mod presets;
 mod queries;
 mod reopening;
+mod through;
 mod told;
 mod unbound;
 

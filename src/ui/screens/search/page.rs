@@ -2,13 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
 
 use super::{LIMIT, Search, SearchOutcome, SearchStage};
 use crate::domain::message::{MessageSummary, Stage as Life};
 use crate::domain::printable::Printable;
-use crate::domain::query::QueryMistake;
 use crate::domain::text_enum::TextEnum;
-use crate::ui::geometry::{self, Frame};
+use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::message_list::CursorList;
 use crate::ui::state::notice::sentence;
@@ -19,64 +19,67 @@ use crate::ui::view::{list, mistaken, panes};
 use crate::ui::when;
 
 pub(super) fn draw(state: &State, search: &Search, buffer: &mut Buffer, size: (u16, u16)) {
-    let theme = &state.settings.theme;
     let frame = geometry::frame(size);
-    let found = count(search);
+    let found = count(search, frame.head.width);
     if let Some(mut line_writer) = LineWriter::at(buffer, frame.head, 0) {
+        let theme = &state.settings.theme;
         line_writer.skip(1).say("search", theme.accent).skip(2);
-        typed(&search.field, search.stage == SearchStage::Typing, state, &mut line_writer, found.len());
+        let reserved = Printable::from(found.as_str()).width();
+        typed(&search.field, search.stage == SearchStage::Typing, state, &mut line_writer, reserved);
         line_writer.right(&found, theme.dim);
     }
-    let marked = match &search.outcome {
-        SearchOutcome::Mistaken(mistake) => mark(search, mistake, found.len(), state, buffer, &frame),
-        _ => false,
-    };
-    if search.messages.is_empty() {
-        match &search.outcome {
-            SearchOutcome::None if search.query.is_empty() => language(theme, buffer, frame.body),
-            SearchOutcome::None => {}
-            SearchOutcome::Found => {
-                list::empty("No message was found. What is held is not searched.", theme, buffer, frame.body);
-            }
-            SearchOutcome::Mistaken(_) if marked => language(theme, buffer, frame.body),
-            SearchOutcome::Mistaken(mistake) => list::empty(&mistake.what, theme, buffer, frame.body),
-            SearchOutcome::Failed(problem) => list::empty(sentence(problem).as_str(), theme, buffer, frame.body),
+    middle(state, search, buffer, frame.body);
+    if let SearchOutcome::Mistaken(mistake) = &search.outcome {
+        // A low screen has no free line beneath the one that is typed.
+        let line = Rect { y: frame.head.y + 1, ..frame.head };
+        Clear.render(line.intersection(buffer.area), buffer);
+        if let Some(line_writer) = LineWriter::at(buffer, line, 0) {
+            mistaken::mark(state, &search.field.text(), mistake, (LINE, 0), line_writer);
         }
-        return;
     }
-    let mark = |row: usize, entry: &MessageSummary| {
-        format!("{}  {:>3}", state_word(state, search, row, entry), when::age(entry.placed, state.now))
-    };
-    panes::draw(state, buffer, |buffer, area| list::messages(&search.messages, mark, theme, buffer, area));
 }
 
-/// How many were found; nothing while that is not known.
-fn count(search: &Search) -> String {
+/// What was found; else the language by examples, or why nothing was found.
+fn middle(state: &State, search: &Search, buffer: &mut Buffer, body: Rect) {
+    let theme = &state.settings.theme;
+    if !search.messages.is_empty() {
+        let mark = |row: usize, entry: &MessageSummary| {
+            format!("{}  {:>3}", state_word(state, search, row, entry), when::age(entry.placed, state.now))
+        };
+        return panes::draw(state, buffer, |buffer, area| list::messages(&search.messages, mark, theme, buffer, area));
+    }
+    match &search.outcome {
+        SearchOutcome::None if search.query.is_empty() => language(theme, buffer, body),
+        SearchOutcome::Mistaken(_) => language(theme, buffer, body),
+        SearchOutcome::None => {}
+        SearchOutcome::Found => {
+            let none = match &search.wider {
+                Some(wider) => format!("No message was found; {}.", wider.sentence()),
+                None => "No message was found. What is held is not searched.".to_owned(),
+            };
+            list::empty(&none, theme, buffer, body);
+        }
+        SearchOutcome::Failed(problem) => list::empty(sentence(problem).as_str(), theme, buffer, body),
+    }
+}
+
+/// How many were found, and what finds more; nothing while that is not known.
+fn count(search: &Search, columns: u16) -> String {
+    let more = match &search.wider {
+        Some(wider) if columns >= WIDE => format!(", {}", wider.sentence()),
+        Some(_) => " +".to_owned(),
+        None => String::new(),
+    };
     match search.messages.len() {
         _ if search.outcome != SearchOutcome::Found => String::new(),
         0 => String::new(),
         LIMIT.. => format!("the newest {LIMIT} "),
-        some => format!("{some} found "),
+        some => format!("{some} found{more} "),
     }
 }
 
-/// Marks what is wrong with the line beneath it, and says what; false where there is no line for that.
-fn mark(
-    search: &Search,
-    mistake: &QueryMistake,
-    reserved: usize,
-    state: &State,
-    buffer: &mut Buffer,
-    frame: &Frame,
-) -> bool {
-    if frame.body.y < frame.head.y + 2 {
-        return false;
-    }
-    let line = Rect { y: frame.head.y + 1, ..frame.head };
-    let Some(line_writer) = LineWriter::at(buffer, line, 0) else { return false };
-    mistaken::mark(state, &search.field.text(), mistake, (LINE, reserved), line_writer);
-    true
-}
+/// From so many columns on there is room for a sentence behind the line that is typed.
+const WIDE: u16 = 70;
 
 /// The columns before the line that is typed.
 const LINE: usize = 9;

@@ -16,6 +16,7 @@ use tidebox::domain::concern::{Concern, ConcernKind};
 use tidebox::domain::conversation::{Conversation, ConversationKey, ConversationMessage};
 use tidebox::domain::defer_choices::{DeferChoices, DeferTarget};
 use tidebox::domain::door::{OpenWindow, Overview, WindowState};
+use tidebox::domain::exception::{ExceptionHits, HitRating, RatedException};
 use tidebox::domain::expectation::{Expectation, ExpectationEnd};
 use tidebox::domain::group::{BatchItem, Groups};
 use tidebox::domain::ids::{BatchId, Id};
@@ -27,7 +28,9 @@ use tidebox::domain::peek::{Peek, PeekKind};
 use tidebox::domain::positions::Position;
 use tidebox::domain::printable::Printable;
 use tidebox::domain::problem::Problem;
-use tidebox::domain::query::{Highlights, Query, QueryContext, QueryMistake, SavedView, parse_in, parse_unfinished};
+use tidebox::domain::query::{
+    Highlights, Query, QueryContext, QueryMistake, SavedView, WiderQuery, WiderSearch, parse_in, parse_unfinished,
+};
 use tidebox::domain::reasons::Explanation;
 use tidebox::domain::receipt::{ClosedBy, Receipt};
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
@@ -82,6 +85,10 @@ pub struct Desk {
     pub past: Vec<MessageSummary>,
     /// The muted threads.
     pub muted: Vec<MutedEntry>,
+    /// What exceptions let through before the batch.
+    pub hits: ExceptionHits,
+    /// Peeks, questions, and looks for a code before it.
+    pub looks: [u32; 3],
     account: Form,
     requests: Vec<String>,
     waiting: Vec<Effect>,
@@ -114,6 +121,8 @@ impl Desk {
             deferred,
             past: Vec::new(),
             muted: letters::muted(),
+            hits: ExceptionHits::default(),
+            looks: [0; 3],
             account: Form::default(),
             requests: Vec::new(),
             waiting: Vec::new(),
@@ -326,6 +335,7 @@ impl Desk {
                 | StoreRequest::DeferChoices(_)
                 | StoreRequest::Rows { .. }
                 | StoreRequest::CommitPreview(_)
+                | StoreRequest::Hits(_)
                 | StoreRequest::Threads { .. },
             ) => return,
             Request::Store(StoreRequest::DeferTarget { text, .. }) => format!("DeferTarget({text:?})"),
@@ -491,6 +501,16 @@ impl Desk {
                 self.deferred.retain(|one| !ids.contains(&one.entry.id));
                 StoreResponse::Reopened(Reopened { each, muted_threads: 0 })
             }
+            StoreRequest::Hits(_) => StoreResponse::Hits(self.hits.clone()),
+            StoreRequest::RateHit { id, rating, .. } => {
+                let hit = self.hits.hits.iter_mut().find(|hit| hit.id == id)?;
+                hit.rating = Some(rating);
+                if rating == HitRating::FalseAlarm {
+                    let name = hit.exception.clone();
+                    self.hits.doubtful = vec![RatedException { name, useful: 0, false_alarms: 1 }];
+                }
+                StoreResponse::Hits(self.hits.clone())
+            }
             StoreRequest::Finished(_) => StoreResponse::Finished(self.past.clone()),
             StoreRequest::Rules(id) => {
                 let entry = self.find(id).expect("it is about a row that is shown");
@@ -616,7 +636,15 @@ impl Desk {
         hits.extend(past);
         hits.reverse();
         let parsed = parse_unfinished(&query, &QueryContext::new(self.state.settings.zone, self.state.now), 1);
-        SearchResponse::Found(hits, parsed.as_ref().map(Highlights::of).unwrap_or_default())
+        // As in the store: with few hits, what the beginning of the last word would find.
+        let wider = WiderQuery::of(&query, &QueryContext::new(self.state.settings.zone, self.state.now));
+        let wider = wider.filter(|_| hits.len() < 10).and_then(|wider| {
+            let finds = |entry: &MessageSummary| letters::fits(entry, &wider.query);
+            let more = self.entries.iter().chain(&self.past).filter(|entry| finds(entry)).count();
+            let more = more.checked_sub(hits.len()).filter(|more| *more > 0)?;
+            Some(WiderSearch { line: wider.line, written: wider.written, more: Some(more) })
+        });
+        SearchResponse::Found { hits, highlights: parsed.as_ref().map(Highlights::of).unwrap_or_default(), wider }
     }
 
     fn mistake(&self, query: &str) -> Option<QueryMistake> {
@@ -682,7 +710,9 @@ impl Desk {
             settled: 0,
             longest_wait: Some(Duration::days(9)),
             exceptions: 1,
-            peeks: 0,
+            peeks: self.looks.iter().sum(),
+            questions: self.looks[1],
+            codes: self.looks[2],
         }
     }
 
@@ -743,6 +773,7 @@ fn set_up(request: &SetupRequest) -> SetupResponse {
             SetupResponse::FoldersMade { made: vec!["Archive".into(), "Trash".into()], missing: Vec::new() }
         }
         SetupRequest::KeepInPlace { .. } => SetupResponse::KeptInPlace,
+        SetupRequest::RemoveException { name } => SetupResponse::ExceptionRemoved(Printable::from(name)),
         SetupRequest::WriteRule(rule) => {
             SetupResponse::RuleWritten { kind: rule.draft.kind, name: Printable::from(&rule.draft.name) }
         }

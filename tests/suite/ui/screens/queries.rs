@@ -77,3 +77,28 @@ fn a_key_behind_enter_is_about_what_was_selected() {
     desk.settle();
     assert!(desk.picture().contains("Trash: 2 messages"), "{}", desk.picture());
 }
+
+#[test]
+fn a_search_with_few_hits_says_what_a_beginning_would_find_and_one_key_takes_it() {
+    for (typed, key) in [("/ type:lunches", "tab"), ("/ type:lunches enter", "+")] {
+        let mut desk = batch((100, 30), typed);
+        let picture = desk.picture();
+        assert!(picture.contains("No message was found; 2 more with lunch*."), "{typed}: {picture}");
+        desk.play(key);
+        let picture = desk.picture();
+        assert!(picture.contains("search  lunch*"), "{typed} {key}: {picture}");
+    }
+    let desk = batch((100, 30), "/ type:zzzzzz enter +");
+    assert!(desk.picture().contains("No beginning of a word is known that finds more."), "{}", desk.picture());
+}
+
+#[test]
+fn a_mistake_in_a_search_is_marked_on_a_low_screen_too() {
+    for size in [(100, 30), (60, 12)] {
+        let desk = batch(size, "/ type:lunch type:_(x");
+        let rows: Vec<String> = desk.rows().into_iter().map(|row| row.concat()).collect();
+        let column = |row: &str, what: char| row.chars().position(|c| c == what);
+        assert_eq!(column(&rows[0], '('), column(&rows[1], '^'), "{}", desk.picture());
+        assert!(rows[1].contains("this ( is never closed"), "{}", desk.picture());
+    }
+}
