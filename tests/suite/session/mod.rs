@@ -1,6 +1,7 @@
 //! The screen on a real terminal.
 
 mod background;
+mod groups;
 mod kept;
 mod odd_terminals;
 mod parts;
