@@ -1,8 +1,8 @@
 -- What the person writes, from its first save in an editor until it has left. Nothing is deleted: what is thrown away has a date.
 CREATE TABLE outgoing (
     id         INTEGER PRIMARY KEY,
-    state      TEXT NOT NULL CHECK (state IN
-               ('draft', 'staged', 'leaving', 'sent', 'partly sent', 'refused', 'later', 'unknown')),
+    state      TEXT NOT NULL CHECK (state IN ('draft', 'staged', 'leaving', 'sent', 'partly sent', 'refused', 'later',
+                                               'unknown')),
     answers    INTEGER REFERENCES message (id),
     draft      TEXT NOT NULL,
     created    INTEGER NOT NULL,
