@@ -297,8 +297,14 @@ fn page_by_page(store: &Store, query: &Query, now: DateTime<Utc>, rows: usize) -
     }
 }
 
+/// How many cases are tried: so many, or what `PROPTEST_CASES` says.
+fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    // With `PROPTEST_CASES=2500` it is 100,000 queries, each over some messages.
+    #![proptest_config(ProptestConfig { cases: cases(100), ..ProptestConfig::default() })]
 
     #[test]
     fn memory_and_store_choose_the_same(
