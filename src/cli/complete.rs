@@ -16,6 +16,7 @@ use crate::config::{self, SourceKind};
 use crate::domain::defer_choices::DeferScope;
 use crate::domain::ids::Id;
 use crate::domain::message::{Message, MessageSummary};
+use crate::domain::message_kind::MessageKind;
 use crate::domain::printable::Printable;
 use crate::domain::query::{StateTerm, Thing, field_names};
 use crate::domain::text_enum::TextEnum as _;
@@ -231,7 +232,10 @@ impl Completion<'_> {
             "source" => self.sources(),
             "has" => words_of(Thing::ALL.iter().map(|thing| thing.name())),
             // What is held is not searched.
-            "is" => words_of(StateTerm::ALL.iter().filter(|it| **it != StateTerm::Held).map(|state| state.name())),
+            "is" => {
+                let states = StateTerm::ALL.iter().filter(|it| **it != StateTerm::Held).map(|state| state.name());
+                words_of(states.chain(MessageKind::ALL.iter().map(|kind| kind.name())))
+            }
             "on" | "date" => words_of(["today", "yesterday", "\"this week\"", "\"last week\"", "\"last month\""]),
             "folder" => self.folders(),
             "view" => {

@@ -48,6 +48,7 @@ fn object(why: &Why) -> serde_json::Value {
     let coming = |one: &Coming| serde_json::json!({ "checkin": one.checkin, "at": json::instant(one.at) });
     serde_json::json!({
         "lane": why.lane, "lane_now": why.lane_now, "lanes": why.lanes.iter().map(rule).collect::<Vec<_>>(),
+        "kinds": why.kinds.iter().map(|fact| fact.kind.name()).collect::<Vec<_>>(),
         "exception": why.exception, "nearest": why.nearest.as_ref().map(rule), "state": why.stage.name(),
         "bundle": why.bundle.as_ref().map(|(kind, name)| serde_json::json!({ "kind": kind.name(), "name": name })),
         "settled": why.settled.as_ref().map(|(it, _)| serde_json::json!({ "reason": it.reason.name(), "by": it.by.0 })),

@@ -7,10 +7,12 @@ use super::mistake::{ConfigMistake, quoted};
 use super::names::Names;
 use super::table::{FoundMistakes, TomlTable};
 use crate::domain::exception::{Exception, Limit};
+use crate::domain::message_kind::MessageKind;
+use crate::domain::query::{Query, Term};
 use crate::domain::schedule::{parse_date, parse_moment, parse_time, wall};
 
 /// The keys of an exception.
-pub(super) const KEYS: [&str; 4] = ["name", "match", "limit", "until"];
+pub(super) const KEYS: [&str; 5] = ["name", "match", "mine", "limit", "until"];
 const UNTIL: &str = "the last day (`2026-12-24`), or a date and a time (`\"2026-12-24 18:00\"`)";
 const LIMIT: &str = "a limit such as `\"3 per day\"`";
 
@@ -20,7 +22,7 @@ pub(super) fn read(root: &TomlTable<'_>, reader: QueryReader<'_>, found: &mut Fo
     for (table, span) in root.tables("exception", found).unwrap_or_default() {
         let section = TomlTable::open("[[exception]]", table, span, &KEYS, found);
         let name = names.take(&section, found);
-        let matches = reader.needed(&section, found);
+        let matches = matches(&section, reader, found);
         let limit = limit(&section, found);
         let until = until(&section, reader, found);
         if let (Some(name), Some(matches)) = (name, matches) {
@@ -28,6 +30,25 @@ pub(super) fn read(root: &TomlTable<'_>, reader: QueryReader<'_>, found: &mut Fo
         }
     }
     exceptions
+}
+
+/// The query. With `mine = true` a message must also belong to a conversation that the person began, and then no query is needed.
+fn matches(section: &TomlTable<'_>, reader: QueryReader<'_>, found: &mut FoundMistakes) -> Option<Query> {
+    if section.flag("mine", found) != Some(true) {
+        return reader.needed(section, found);
+    }
+    let mine = Query::Term(Term::Kind(MessageKind::Mine));
+    if section.get("match").is_none() {
+        return Some(mine);
+    }
+    Some(match reader.query(section, found)? {
+        Query::All => mine,
+        Query::And(mut parts) => {
+            parts.insert(0, mine);
+            Query::And(parts)
+        }
+        other => Query::And(vec![mine, other]),
+    })
 }
 
 /// The end of the day that is named, or the instant.

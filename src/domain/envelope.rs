@@ -6,6 +6,7 @@ use super::address::Address;
 use super::defect::Defect;
 use super::fingerprint::Fingerprint;
 use super::invitation::InvitationFacts;
+use super::message_kind::{KindFact, MessageKind};
 use super::service_notice::ServiceNotice;
 use super::trust::SenderTrust;
 
@@ -46,6 +47,8 @@ pub struct Envelope {
     pub service: Option<ServiceNotice>,
     /// Whether a List-Unsubscribe field is there (RFC 2369).
     pub unsubscribe: bool,
+    /// Of what kinds it is by its header; those that follow from sent mail are added when it is taken in.
+    pub kinds: Vec<KindFact>,
     pub attachments: Vec<Attachment>,
     /// Whether its text has the address of a page of the web, or words that lead to one.
     pub links: bool,
@@ -78,6 +81,12 @@ pub fn is_calendar(kind: &str, name: &str) -> bool {
 }
 
 impl Envelope {
+    /// The kinds, without their reasons.
+    #[must_use]
+    pub fn message_kinds(&self) -> Vec<MessageKind> {
+        self.kinds.iter().map(|fact| fact.kind).collect()
+    }
+
     /// Whether it brings an invitation, or something else that a calendar reads.
     #[must_use]
     pub fn has_invitation(&self) -> bool {

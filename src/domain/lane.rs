@@ -12,28 +12,15 @@ pub const REST: &str = "people";
 
 /// The lanes of a person who has configured none, in the order of a batch, with their queries.
 ///
-/// Mailing lists have a List-Id field. The newsletters of some senders have one too and are recognised by the domain
-/// of their list; the notices of forges by their sender. Messages with a List-Unsubscribe field that come from no
-/// list are news, and other messages sent by programs are notices. If the queries miss such a message, it is shown
-/// among people, where it is read first. If they chose too much, a letter would be hidden among notices. So they do
-/// not guess from subjects or texts.
+/// Their queries ask for the kind of a message (`MessageKind`), which follows from fields of its header and from what the person has
+/// sent, never from subjects or texts. If the header says nothing, the message is shown among people, where it is read first. What
+/// comes from somebody to whom the person has written, answers them, tells what became of a message of theirs, or was sent by a forge
+/// because of them stays among people, whatever else its header says.
 pub const STANDARD: [(&str, Option<&str>); 4] = [
     (REST, None),
-    (
-        "lists",
-        Some(
-            "list:* -from:(noreply or \"no reply\" or notification* or alert* or builds or jenkins or newsletter*) \
-             -list:(mcsv or substack or beehiiv or newsletter*)",
-        ),
-    ),
-    ("news", Some("(has:unsubscribe or from:newsletter*) -from:(notification* or alert* or builds or jenkins)")),
-    (
-        "notices",
-        Some(
-            "from:(noreply or \"no reply\" or donotreply or \"do not reply\" or notification* or alert* or builds \
-             or jenkins or cron or \"mailer daemon\" or postmaster)",
-        ),
-    ),
+    ("lists", Some("is:post -is:correspondent -is:answer -is:bounce -is:personal")),
+    ("news", Some("is:newsletter -is:correspondent -is:answer -is:bounce -is:personal")),
+    ("notices", Some("is:notice -is:correspondent -is:answer -is:bounce -is:personal")),
 ];
 
 /// What a standard lane is bundled by. Notices of forges go by their repository in such a lane.
@@ -144,9 +131,11 @@ mod tests {
 
     use super::{Lane, STANDARD, common_calendar, lane_of, standard};
     use crate::domain::address::Address;
-    use crate::domain::query::{Indexed, Subject, Thing};
+    use crate::domain::message_kind::MessageKind::{
+        self, Answer, Bounce, Correspondent, Newsletter, Notice, Personal, Post,
+    };
+    use crate::domain::query::{Indexed, Subject};
     use crate::domain::schedule::{Calendar, CheckIn, Days, Zone, parse_length, parse_time};
-    use crate::domain::words::fold;
 
     #[test]
     fn every_standard_query_is_right() {
@@ -156,22 +145,22 @@ mod tests {
     }
 
     #[test]
-    fn mail_as_it_really_comes_finds_its_lane() {
+    fn the_kind_of_a_message_decides_its_lane_and_what_was_sent_beats_it() {
         let lanes = standard();
-        let lane = |from: &str, list: &str, unsubscribe: bool| {
-            let words = Indexed { from: fold(from), list: fold(list), ..Indexed::default() };
-            let things: &[Thing] = if unsubscribe { &[Thing::Unsubscribe] } else { &[] };
-            let (from, epoch) = (Address::default(), DateTime::UNIX_EPOCH);
-            let subject = Subject { things, ..Subject::new(&from, &words, epoch, epoch) };
+        let lane = |kinds: &[MessageKind]| {
+            let (from, words, epoch) = (Address::default(), Indexed::default(), DateTime::UNIX_EPOCH);
+            let subject = Subject { kinds, ..Subject::new(&from, &words, epoch, epoch) };
             lane_of(&lanes, &subject).to_owned()
         };
-        assert_eq!(lane("Ann ann@example.org", "", false), "people");
-        assert_eq!(lane("Ann ann@example.org", "users.ponymail.apache.org", true), "lists");
-        assert_eq!(lane("Ann's Letter ann@substack.com", "ann.substack.com", true), "news");
-        assert_eq!(lane("Shop no-reply@shop.example", "", true), "news");
-        assert_eq!(lane("Bo notifications@github.com", "project.owner.github.com", true), "notices");
-        assert_eq!(lane("Bank noreply@bank.example", "", false), "notices");
-        assert_eq!(lane("Mail Delivery Subsystem MAILER-DAEMON@example.org", "", false), "notices");
+        let header = [(vec![], "people"), (vec![Post], "lists"), (vec![Newsletter], "news"), (vec![Notice], "notices")];
+        for (mut kinds, expected) in header {
+            assert_eq!(lane(&kinds), expected, "{kinds:?}");
+            for more in [Correspondent, Answer, Bounce, Personal] {
+                kinds.push(more);
+                assert_eq!(lane(&kinds), "people", "{kinds:?}");
+                kinds.pop();
+            }
+        }
     }
 
     fn calendar(names: &[&str]) -> Calendar {

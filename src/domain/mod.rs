@@ -38,6 +38,7 @@ pub mod list_tag;
 pub mod login;
 pub mod mailbox_change;
 pub mod message;
+pub mod message_kind;
 pub mod moment;
 pub mod muted;
 pub mod nearest;

@@ -54,14 +54,21 @@ impl<'a> IntakeRules<'a> {
     /// limit.
     ///
     /// # Errors
-    /// Where the store cannot be asked how much an exception has let through.
+    /// Where the store cannot be asked what was sent, or how much an exception has let through.
     pub fn admission(
         &self,
         store: &Store,
         message: PreparedMessage,
         pending: &[Admission],
     ) -> Result<Admission, JobError> {
+        let mut message = message;
+        // Of what the person wrote themselves, sent mail says nothing.
+        if message.copy.origin != CopyOrigin::Sent {
+            let sent = store.correspondence(&message.envelope)?;
+            message.envelope.kinds.extend(sent.kinds());
+        }
         let PreparedMessage { envelope, words, original, copy, .. } = &message;
+        let kinds = envelope.message_kinds();
         let placed = envelope.placed(copy.received);
         let (things, states) = (Thing::of(envelope), StateTerm::of_copies(copy.flags.kept()));
         let mut subject = Subject {
@@ -73,6 +80,7 @@ impl<'a> IntakeRules<'a> {
             folders: &[&copy.location.folder],
             things: &things,
             states: &states,
+            kinds: &kinds,
             size: original.size() as u64,
             ..Subject::new(&envelope.from, words, placed, self.moment.now)
         };

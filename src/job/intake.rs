@@ -20,11 +20,11 @@ use super::source_failure::SourceFailure;
 use super::step::{Step, weight};
 use super::summary::Summary;
 use crate::domain::flags::Flags;
-use crate::domain::found_copy::MailboxEvent;
+use crate::domain::found_copy::{CopyOrigin, MailboxEvent};
 use crate::domain::ids::SourceId;
 use crate::domain::moment::Moment;
 use crate::source::{FetchedMessage, KnownCopies, SkipCounter, Source, SourceError, SourceEvent, SyncContext};
-use crate::store::{Admission, Store};
+use crate::store::{Admission, PreparedMessage, Store};
 
 /// How long a transaction waits for more messages, before it takes what there are.
 const MORE: Duration = Duration::from_millis(20);
@@ -172,8 +172,7 @@ impl Intake<'_> {
                 match one {
                     Ready::Message(message, permit) => {
                         weighs += weight(&message);
-                        let admission = self.rules.admission(store, *message, &slice)?;
-                        slice.push(admission);
+                        slice.push(*message);
                         permits.push(permit);
                     }
                     // Events keep their order with messages: those before a message are recorded before it.
@@ -187,10 +186,10 @@ impl Intake<'_> {
             if !slice.is_empty() || !events.is_empty() {
                 summary.brought += events.len() as u64;
                 self.note(store, &mut events)?;
-                // Stable: messages of one date keep the order in which they were read, as far as it is known.
-                slice.sort_by_key(|one: &Admission| one.message.envelope.placed(one.message.copy.received));
-                self.keep(store, &slice, summary)?;
-                slice.clear();
+                // Sent mail first: it says what the others are.
+                let (sent, others) = slice.drain(..).partition(|one| one.copy.origin == CopyOrigin::Sent);
+                self.admit(store, sent, summary)?;
+                self.admit(store, others, summary)?;
                 permits.clear();
             } else if over {
                 return Ok(ControlFlow::Continue(()));
@@ -208,6 +207,22 @@ impl Intake<'_> {
             events.clear();
         }
         Ok(())
+    }
+
+    /// Decides about messages in the order of their dates, and takes them in.
+    fn admit(
+        &self,
+        store: &mut Store,
+        mut messages: Vec<PreparedMessage>,
+        summary: &mut Summary,
+    ) -> Result<(), JobError> {
+        // Stable: messages of one date keep the order in which they were read, as far as it is known.
+        messages.sort_by_key(|one| one.envelope.placed(one.copy.received));
+        let mut slice = Vec::with_capacity(messages.len());
+        for message in messages {
+            slice.push(self.rules.admission(store, message, &slice)?);
+        }
+        self.keep(store, &slice, summary)
     }
 
     fn keep(&self, store: &mut Store, slice: &[Admission], summary: &mut Summary) -> Result<(), JobError> {

@@ -14,6 +14,7 @@ use crate::domain::group::GroupKind;
 use crate::domain::ids::Id;
 use crate::domain::lane::REST;
 use crate::domain::message::{Message, Stage};
+use crate::domain::message_kind::KindFact;
 use crate::domain::query::{Indexed, StateTerm, Subject, Thing};
 use crate::domain::reasons::{RuleCheck, nearest};
 use crate::domain::settled::{Settled, SettledReason};
@@ -33,6 +34,8 @@ pub struct Why {
     pub exception: Option<String>,
     /// The exception that came nearest, of those that did not let it through.
     pub nearest: Option<RuleCheck>,
+    /// Of what kinds it is, and by what.
+    pub kinds: Vec<KindFact>,
     /// Why no exception can let it through, whatever it asks for.
     pub trust: SenderTrust,
     pub stage: Stage,
@@ -50,10 +53,12 @@ pub struct Why {
 /// `Held`, `Unknown`, or where the store cannot be read.
 pub fn why(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result<Why, JobError> {
     let message = store.message(id)?;
-    let parsed = mail::parse(&store.original(id)?);
+    let mut parsed = mail::parse(&store.original(id)?);
+    parsed.envelope.kinds.extend(store.correspondence_of(id)?.kinds());
     let words = Indexed::of(&parsed);
     let envelope = &parsed.envelope;
     let (things, states) = (Thing::of(envelope), StateTerm::of_copies(None));
+    let kinds = envelope.message_kinds();
     let subject = Subject {
         message_id: envelope.message_id.as_deref(),
         trust: envelope.trust,
@@ -62,6 +67,7 @@ pub fn why(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result
         source: &message.source,
         things: &things,
         states: &states,
+        kinds: &kinds,
         size: message.size,
         ..Subject::new(&envelope.from, &words, message.placed(), message.received)
     };
@@ -78,6 +84,7 @@ pub fn why(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result
         lanes,
         exception: message.exception.clone(),
         nearest: nearest(checks),
+        kinds: envelope.kinds.clone(),
         trust: envelope.trust,
         stage: message.stage,
         bundle: bundle.filter(|(kind, _)| !matches!(kind, GroupKind::Conversation | GroupKind::Settled)),
@@ -124,7 +131,12 @@ impl Why {
     #[must_use]
     pub fn lines(&self, when: &dyn Fn(DateTime<Utc>) -> String) -> Vec<(&'static str, String)> {
         let mut lines = Vec::new();
-        let mut label = "lane";
+        let mut label = "kind";
+        for fact in &self.kinds {
+            lines.push((label, format!("{}: {}", fact.kind, fact.reason)));
+            label = "";
+        }
+        label = "lane";
         for check in &self.lanes {
             lines.push((label, told(check, "chose it")));
             label = "";

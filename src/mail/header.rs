@@ -33,7 +33,7 @@ const KNOWN: [&str; 22] = [
 
 /// More fields that are read. They do not decide whether a line belongs to a header, because the end of a header must never
 /// change: the fingerprint of a message depends on it.
-const NOTED: [&str; 20] = [
+const NOTED: [&str; 27] = [
     "auto-submitted",
     "precedence",
     "list-post",
@@ -54,6 +54,13 @@ const NOTED: [&str; 20] = [
     "x-gitea-repository-path",
     "x-forgejo-reason",
     "x-forgejo-repository-path",
+    "return-path",
+    "feedback-id",
+    "x-csa-complaints",
+    "x-mailgun-sid",
+    "x-sg-eid",
+    "x-mc-user",
+    "x-jira-fingerprint",
 ];
 
 /// Those of `NOTED` of which several may count, and how many of each are kept at most.

@@ -32,6 +32,7 @@ mod letter;
 mod local_fields;
 mod lookalike;
 pub mod mboxrd;
+mod message_kind;
 mod msgid;
 mod parameters;
 mod parse;

@@ -40,6 +40,7 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
         automatic,
         service,
         unsubscribe,
+        kinds,
         mut defects,
         ..
     } = fields;
@@ -66,6 +67,7 @@ pub fn parse(raw: &[u8]) -> ParsedMessage {
         automatic,
         service: with_text(service, &rest.text.text),
         unsubscribe,
+        kinds,
         attachments: rest.attachments,
         links: rest.text.links,
         defects,

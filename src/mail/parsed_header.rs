@@ -9,12 +9,14 @@ use super::address_list::AddressFieldKind;
 use super::addresses::Person;
 use super::automatic::automatic;
 use super::header::{Header, unfold};
+use super::message_kind;
 use super::sender::Sender;
 use super::service_notice;
 use super::{addresses, charset, date, encoded_word, msgid};
 use crate::domain::address::Address;
 use crate::domain::defect::Defect;
 use crate::domain::limits::{ADDRESSES, HEADER_FIELD_BYTES, REFERENCES};
+use crate::domain::message_kind::KindFact;
 use crate::domain::printable;
 use crate::domain::service_notice::ServiceNotice;
 use crate::domain::trust::SenderTrust;
@@ -35,6 +37,7 @@ pub(super) struct ParsedHeader {
     pub(super) automatic: bool,
     pub(super) service: Option<ServiceNotice>,
     pub(super) unsubscribe: bool,
+    pub(super) kinds: Vec<KindFact>,
     pub(super) defects: Vec<Defect>,
 }
 
@@ -68,6 +71,8 @@ impl ParsedHeader {
         envelope.list = list_id(&phrase);
         let list = (phrase.as_str(), envelope.list.as_deref());
         envelope.service = service_notice::read(header, &envelope.from, &envelope.subject, list, envelope.automatic);
+        let personal = envelope.service.as_ref().is_some_and(|notice| notice.personal);
+        envelope.kinds = message_kind::kinds(header, &envelope.from.address, envelope.list.as_deref(), personal);
         envelope.unsubscribe = header.first("list-unsubscribe").is_some_and(|it| !unfold(it).is_empty());
         envelope
     }

@@ -23,9 +23,11 @@ const PERSONAL: [&str; 11] = [
     "unapproved",
 ];
 /// The fields that say why.
-const REASONS: [&str; 4] = ["x-github-reason", "x-gitlab-notificationreason", "x-gitea-reason", "x-forgejo-reason"];
+pub(super) const REASONS: [&str; 4] =
+    ["x-github-reason", "x-gitlab-notificationreason", "x-gitea-reason", "x-forgejo-reason"];
 /// The fields that name the repository.
-const REPOSITORIES: [&str; 3] = ["x-gitlab-project-path", "x-gitea-repository-path", "x-forgejo-repository-path"];
+pub(super) const REPOSITORIES: [&str; 3] =
+    ["x-gitlab-project-path", "x-gitea-repository-path", "x-forgejo-repository-path"];
 
 /// Parts of the addresses from which jobs and alerts are told.
 const MONITORS: [&str; 42] = [

@@ -189,7 +189,7 @@ impl<'tx> SliceWriter<'tx> {
                 seconds(self.now),
                 i64::try_from(envelope.attachments.len()).unwrap_or(i64::MAX),
                 envelope.unsubscribe,
-                marks::fields(words, &things),
+                marks::fields(words, &things, &envelope.kinds),
                 i64::try_from(original.size()).unwrap_or(i64::MAX),
                 envelope.from.name,
                 envelope.from.address,

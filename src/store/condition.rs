@@ -195,6 +195,7 @@ impl Compiler {
             ),
             Term::Has(thing) => has(*thing),
             Term::Is(state) => state::condition(*state),
+            Term::Kind(kind) => format!("(v.fields & {}) <> 0", marks::kind_bit(*kind)),
             Term::Larger(size) => format!("v.size > {size}"),
             Term::Smaller(size) => format!("v.size < {size}"),
             Term::Thread(thread) => format!("v.thread = {}", self.thread(*thread)),

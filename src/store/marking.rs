@@ -58,11 +58,13 @@ impl Store {
         self.write("marking messages", |tx| {
             for (id, envelope, words) in read_anew {
                 let things = Thing::of(envelope);
-                tx.prepare_cached("UPDATE message SET fields = ?2, recipients = ?3 WHERE id = ?1")?.execute((
-                    id.0,
-                    marks::fields(words, &things),
-                    recipients(envelope),
-                ))?;
+                tx.prepare_cached("UPDATE message SET fields = ?2 | (fields & ?4), recipients = ?3 WHERE id = ?1")?
+                    .execute((
+                        id.0,
+                        marks::fields(words, &things, &envelope.kinds),
+                        recipients(envelope),
+                        marks::by_sent_mail(),
+                    ))?;
                 tx.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([id.0])?;
                 index(tx, *id, words, &things)?;
             }

@@ -5,6 +5,7 @@
 //! folding removes from text. They stand in the column `list`, behind the list's own words. So "a file and a word" is one
 //! question to the index, and needs no row.
 
+use crate::domain::message_kind::{KindFact, MessageKind};
 use crate::domain::query::{Indexed, TextField, Thing};
 
 /// Begins the words of files' names.
@@ -37,10 +38,30 @@ pub(super) fn thing_bit(thing: Thing) -> Option<i64> {
     }
 }
 
+/// The bit of a kind in `message.fields`.
+pub(super) fn kind_bit(kind: MessageKind) -> i64 {
+    match kind {
+        MessageKind::Correspondent => 1 << 10,
+        MessageKind::Answer => 1 << 11,
+        MessageKind::Mine => 1 << 12,
+        MessageKind::Bounce => 1 << 13,
+        MessageKind::Personal => 1 << 14,
+        MessageKind::Post => 1 << 15,
+        MessageKind::Notice => 1 << 16,
+        MessageKind::Newsletter => 1 << 17,
+    }
+}
+
+/// The bits of the kinds that are known when a message is taken in, and never again.
+pub(super) fn by_sent_mail() -> i64 {
+    MessageKind::BY_SENT_MAIL.into_iter().fold(0, |bits, kind| bits | kind_bit(kind))
+}
+
 /// What `message.fields` says.
-pub(super) fn fields(words: &Indexed, things: &[Thing]) -> i64 {
+pub(super) fn fields(words: &Indexed, things: &[Thing], kinds: &[KindFact]) -> i64 {
     let filled = TextField::ALL.into_iter().filter(|field| !words.field(*field).is_empty());
-    filled.map(field_bit).sum::<i64>() + things.iter().filter_map(|thing| thing_bit(*thing)).sum::<i64>()
+    let of_kinds = kinds.iter().fold(0, |bits, fact| bits | kind_bit(fact.kind));
+    of_kinds + filled.map(field_bit).sum::<i64>() + things.iter().filter_map(|thing| thing_bit(*thing)).sum::<i64>()
 }
 
 /// The column of the index in which the words of a field stand, and the character that begins each of them.
@@ -97,7 +118,7 @@ mod tests {
             Indexed { list: "rust lang".into(), files: "plan pdf".into(), cc: "bob".into(), ..Indexed::default() };
         let marked = list_column(&words, &[Thing::Attachment, Thing::Link]);
         assert_eq!(marked, "rust lang \u{E001}plan \u{E001}pdf \u{E002}bob \u{E003}a \u{E003}l");
-        assert_eq!(fields(&words, &[Thing::Attachment, Thing::Link]), 8 + 32 + 64 + 128);
+        assert_eq!(fields(&words, &[Thing::Attachment, Thing::Link], &[]), 8 + 32 + 64 + 128);
         assert_eq!(list_column(&Indexed::default(), &[]), "");
     }
 

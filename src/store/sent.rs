@@ -4,13 +4,14 @@
 //! Each fact is a row that is found by its key, so that asking while a message is taken in costs the same with any amount of
 //! sent mail. A fact stays when the folder is not read any more: it is true all the same.
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::failure::StoreError;
-use super::{Store, source, thread};
+use super::{Store, marks, source, thread};
 use crate::domain::correspondence::Correspondence;
 use crate::domain::envelope::Envelope;
 use crate::domain::ids::{Id, SourceId};
+use crate::domain::message_kind::MessageKind;
 
 impl Store {
     /// What the sent mail says of a message that comes in.
@@ -23,22 +24,36 @@ impl Store {
             let wrote_to_author = !author.is_empty()
                 && connection.prepare_cached("SELECT 1 FROM correspondent WHERE address = ?1")?.exists([author])?;
             let mut is_own = connection.prepare_cached("SELECT 1 FROM sent_message WHERE hash = ?1")?;
-            let mut in_own_thread = false;
-            // The last one is what it answers, the first one began the thread.
-            for name in ends(&envelope.references) {
-                in_own_thread = in_own_thread || is_own.exists([thread::hash(name)])?;
-            }
-            if let (false, Some(nearest)) = (in_own_thread, envelope.references.last()) {
-                in_own_thread = began_thread_of(connection, nearest)?;
-            }
-            Ok(Correspondence { wrote_to_author, in_own_thread })
+            let own: Vec<bool> =
+                envelope.references.iter().map(|name| is_own.exists([thread::hash(name)])).collect::<Result<_, _>>()?;
+            // Of several, the first one began the thread. One alone may be any message of it.
+            let in_own_thread = match envelope.references.as_slice() {
+                [only] => own.contains(&true) || began_thread_of(connection, only)?,
+                _ => own.first() == Some(&true),
+            };
+            Ok(Correspondence { wrote_to_author, answers_own: own.contains(&true), in_own_thread })
         })
     }
-}
 
-/// The first and the last of several Message-IDs.
-fn ends(references: &[String]) -> impl Iterator<Item = &String> {
-    references.last().into_iter().chain(references.first().filter(|_| references.len() > 1))
+    /// The kinds of a message that were known from the sent mail when it was taken in.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn correspondence_of(&self, id: Id) -> Result<Correspondence, StoreError> {
+        self.read("asking what was sent", |connection| {
+            let fields: i64 = connection
+                .prepare_cached("SELECT fields FROM message WHERE id = ?1")?
+                .query_row([id.0], |row| row.get(0))
+                .optional()?
+                .ok_or(StoreError::Unknown(id))?;
+            let has = |kind| fields & marks::kind_bit(kind) != 0;
+            Ok(Correspondence {
+                wrote_to_author: has(MessageKind::Correspondent),
+                answers_own: has(MessageKind::Answer),
+                in_own_thread: has(MessageKind::Mine),
+            })
+        })
+    }
 }
 
 /// Whether the oldest message of the thread that this Message-ID belongs to was sent by the person.

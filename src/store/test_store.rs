@@ -77,6 +77,7 @@ impl TestStore {
             list: None,
             automatic: false,
             service: None,
+            kinds: Vec::new(),
             unsubscribe: false,
             attachments: Vec::new(),
             links: false,

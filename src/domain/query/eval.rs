@@ -1,6 +1,7 @@
 //! Matching a query against one message in memory, with the same result as the full-text index.
 
 use super::{AddressField, IdTerm, Query, Subject, Term, TextField, Thing, named};
+use crate::domain::message_kind::MessageKind;
 use crate::domain::trust::SenderTrust;
 
 impl Query {
@@ -49,6 +50,9 @@ impl Term {
             Self::Has(Thing::List) => !subject.words.list.is_empty(),
             Self::Has(thing) => subject.things.contains(thing),
             Self::Is(state) => subject.states.contains(state),
+            // Whoever says to be somebody to whom the person has written is not, where the sender is in doubt.
+            Self::Kind(MessageKind::Correspondent) if trust == SenderTrust::Nothing => false,
+            Self::Kind(kind) => subject.kinds.contains(kind),
             Self::Larger(size) => subject.size > *size,
             Self::Smaller(size) => subject.size < *size,
             Self::Thread(thread) => subject.threads.contains(thread),

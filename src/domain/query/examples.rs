@@ -232,7 +232,7 @@ fn each_mistake_behind_a_colon_says_what_and_where() {
     has:atachment
         `atachment`: what a message can have is: attachment, link, image, invite, unsubscribe, list (did you mean `has:attachment`?)
     is:mutd
-        `mutd`: what a message can be is: open, done, trashed, spam, deferred, muted, carried, let-through, history, elsewhere, gone, unread, read, flagged, answered (did you mean `is:muted`?)
+        `mutd`: what a message can be is: open, done, trashed, spam, deferred, muted, carried, let-through, history, elsewhere, gone, unread, read, flagged, answered, correspondent, answer, mine, bounce, personal, post, notice, newsletter (did you mean `is:muted`?)
     before:soon
         `soon`: `soon` is no date and no length of time (a date follows the colon: before:2026-11-01, after:monday)
     older:2 days

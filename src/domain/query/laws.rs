@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::address::Address;
 use crate::domain::ids::{Id, ThreadId};
+use crate::domain::message_kind::MessageKind;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::words;
 
@@ -53,6 +54,7 @@ fn term() -> impl Strategy<Value = Term> {
         1 => (0..3_000_u64).prop_map(|size| Term::Smaller(size * 1024)),
         1 => (0..4_i64).prop_map(|thread| Term::Thread(ThreadId(thread))),
         1 => prop::sample::select(StateTerm::ALL.to_vec()).prop_map(Term::Is),
+        1 => prop::sample::select(MessageKind::ALL.to_vec()).prop_map(Term::Kind),
         1 => when().prop_map(Term::Before),
         1 => when().prop_map(Term::After),
         1 => (0..5_i64).prop_map(|id| Term::Id(IdTerm::Own(Id(id)))),
@@ -96,6 +98,7 @@ struct Letter {
     id: i64,
     things: Vec<Thing>,
     states: Vec<StateTerm>,
+    kinds: Vec<MessageKind>,
     size: u64,
     placed: DateTime<Utc>,
 }
@@ -112,6 +115,7 @@ impl Letter {
             folders: &["A", "ab*"],
             things: &self.things,
             states: &self.states,
+            kinds: &self.kinds,
             threads: &[ThreadId(2), ThreadId(3)],
             size: self.size,
             ..Subject::new(&self.from, &self.words, self.placed, now())
@@ -124,15 +128,17 @@ fn letter() -> impl Strategy<Value = Letter> {
     let mailbox = || "[aB+]{0,2}@([ab]\\.)?[ab]{0,1}c".prop_map(|address| Address::new("Plan", address));
     let texts = prop::collection::vec(text(), 7);
     let some = |all: &[Thing]| prop::sample::subsequence(all.to_vec(), 0..all.len());
-    let facts = (0..5_i64, some(Thing::ALL), prop::sample::subsequence(StateTerm::ALL.to_vec(), 0..4), 0..5_000_u64);
+    let states = prop::sample::subsequence(StateTerm::ALL.to_vec(), 0..4);
+    let kinds = prop::sample::subsequence(MessageKind::ALL.to_vec(), 0..4);
+    let facts = (0..5_i64, some(Thing::ALL), states, kinds, 0..5_000_u64);
     (texts, mailbox(), prop::collection::vec(mailbox(), 0..3), facts, 0..100_000_000_i64).prop_map(
-        |(texts, from, to, (id, things, states, size), back)| {
+        |(texts, from, to, (id, things, states, kinds, size), back)| {
             let mut texts = texts.into_iter();
             let mut text = || texts.next().unwrap_or_default();
             let (from_words, to_words, subject, list) = (text(), text(), text(), text());
             let words =
                 Indexed { from: from_words, to: to_words, subject, list, body: text(), cc: text(), files: text() };
-            Letter { from, to, words, id, things, states, size, placed: now() - Duration::seconds(back) }
+            Letter { from, to, words, id, things, states, kinds, size, placed: now() - Duration::seconds(back) }
         },
     )
 }
@@ -182,6 +188,7 @@ fn plainly(query: &Query, letter: &Letter) -> bool {
         Term::Has(Thing::List) => !letter.words.list.is_empty(),
         Term::Has(thing) => letter.things.contains(thing),
         Term::Is(state) => letter.states.contains(state),
+        Term::Kind(kind) => letter.kinds.contains(kind),
         Term::Larger(size) => letter.size > *size,
         Term::Smaller(size) => letter.size < *size,
         Term::Thread(thread) => thread.0 == 2 || thread.0 == 3,

@@ -41,6 +41,7 @@ mod value;
 use chrono::{DateTime, Utc};
 
 use super::ids::{Id, ThreadId};
+use super::message_kind::MessageKind;
 use super::text_enum::text_enum;
 
 pub use address_pattern::AddressPattern;
@@ -100,6 +101,8 @@ pub enum Term {
     Has(Thing),
     /// `is:muted`: it is in this state.
     Is(StateTerm),
+    /// `is:notice`: it is of this kind.
+    Kind(MessageKind),
     /// Its original has more bytes than this.
     Larger(u64),
     /// Its original has fewer bytes than this.

@@ -52,7 +52,7 @@ const TABLE: [(FieldName, &str, &str, &str); 23] = {
             "attachment, link, image, invite, list or unsubscribe",
             "has:attachment, has:link, has:image, has:invite, has:unsubscribe or has:list",
         ),
-        (F::Is, "is", "a state: open, done, unread, flagged …", "is:open, is:done, is:unread"),
+        (F::Is, "is", "a state or a kind: open, done, unread, notice …", "is:open, is:done, is:unread, is:notice"),
         (F::On, "on", "a day, a month or a year", DATE),
         (F::Date, "date", "a date, or from one to another: a..b", RANGE),
         (F::Before, "before", "a date", DATE),

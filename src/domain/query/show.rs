@@ -55,6 +55,7 @@ impl fmt::Display for Term {
             Self::Smaller(size) => write!(f, "smaller:{}", size::show(*size)),
             Self::Thread(thread) => write!(f, "thread:{thread}"),
             Self::Is(state) => write!(f, "is:{state}"),
+            Self::Kind(kind) => write!(f, "is:{kind}"),
             Self::Before(When::At(instant)) => {
                 write!(f, "before:{}", instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
             }

@@ -6,6 +6,7 @@ use super::{StateTerm, TextField, Thing};
 use crate::domain::address::Address;
 use crate::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use crate::domain::ids::{Id, ThreadId};
+use crate::domain::message_kind::MessageKind;
 use crate::domain::trust::SenderTrust;
 use crate::domain::words;
 
@@ -30,6 +31,8 @@ pub struct Subject<'a> {
     pub things: &'a [Thing],
     /// The states of `is:` that it is in; of a message that is only about to be taken in, what its mailbox says.
     pub states: &'a [StateTerm],
+    /// Of what kinds it is.
+    pub kinds: &'a [MessageKind],
     /// The numbers that its conversation has and had before it was joined with another; none while they are not known.
     pub threads: &'a [ThreadId],
     /// Of the original, in bytes.
@@ -56,6 +59,7 @@ impl<'a> Subject<'a> {
             words,
             things: &[],
             states: &[],
+            kinds: &[],
             threads: &[],
             size: 0,
             placed,

@@ -10,6 +10,7 @@ use super::{
     Thing, When,
 };
 use crate::domain::ids::{Id, ThreadId};
+use crate::domain::message_kind::MessageKind;
 use crate::domain::nearest::nearest;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::words;
@@ -68,7 +69,7 @@ pub(super) fn value(
         }
         FieldName::View => return view(written, context),
         FieldName::Has => Term::Has(thing(written)?),
-        FieldName::Is => Term::Is(state(written, context.held)?),
+        FieldName::Is => state(written, context.held)?,
         FieldName::On => {
             let (from, until) = whole_days(&written.text, context.zone, context.now).map_err(placed)?;
             return Ok(between(Some(from), Some(until)));
@@ -243,12 +244,17 @@ fn thing(written: &WrittenValue<'_>) -> Result<Thing, QueryMistake> {
     })
 }
 
-fn state(written: &WrittenValue<'_>, held: HeldTerm) -> Result<StateTerm, QueryMistake> {
+/// A state, or a kind.
+fn state(written: &WrittenValue<'_>, held: HeldTerm) -> Result<Term, QueryMistake> {
     let text = written.text.to_ascii_lowercase();
     let allowed = |state: &StateTerm| *state != StateTerm::Held || held == HeldTerm::Allowed;
-    let names = || StateTerm::ALL.iter().filter(|state| allowed(state)).map(|state| state.name());
+    if let Some(kind) = MessageKind::from_name(&text) {
+        return Ok(Term::Kind(kind));
+    }
+    let states = || StateTerm::ALL.iter().filter(|state| allowed(state)).map(|state| state.name());
+    let names = || states().chain(MessageKind::ALL.iter().map(|kind| kind.name()));
     match StateTerm::from_name(&text) {
-        Some(state) if allowed(&state) => Ok(state),
+        Some(state) if allowed(&state) => Ok(Term::Is(state)),
         Some(_) => Err(written.mistake("what is held is not searched").hint("it comes out at its check-in")),
         None => {
             let known = names().collect::<Vec<_>>().join(", ");

@@ -222,10 +222,17 @@ impl Source for Maildir {
         }
         let incoming = MailboxEvent::Incoming(self.names_of(&folders, FolderContents::Incoming));
         let sent = MailboxEvent::Sent(self.names_of(&folders, FolderContents::Sent));
-        ended |= each(incoming.into()).is_break() || each(sent.into()).is_break();
+        ended |= each(incoming.into()).is_break() || each(sent.clone().into()).is_break();
+        let mut sent_mail = Some(sent);
         // Sent mail first, so that an answer is taken in after its question.
         folders.sort_by_key(|folder| !self.roles.is_sent(&folder.name));
         for folder in folders {
+            // An event waits until what came before it is taken in; so sent mail is known when the rules are asked.
+            if !self.roles.is_sent(&folder.name)
+                && let Some(event) = sent_mail.take_if(|_| !after.is_empty())
+            {
+                ended |= each(event.into()).is_break();
+            }
             // What is known of a folder that is left out stays as it was: it is not gone.
             let reads = self.reads(&folder);
             let known = before.get(&folder.name).copied();

@@ -51,7 +51,7 @@ fn every_example_that_is_commented_out_is_right() {
         assert_eq!(*source, SourceConfig::new(source.name.clone(), source.kind.clone()));
     }
     assert_eq!(config.sources[3].kind, feed_every(Duration::from_hours(1)));
-    assert_eq!(config.exceptions.len(), 1);
+    assert_eq!(config.exceptions.len(), 2);
     let [me] = config.identities.as_slice() else { panic!("one identity") };
     assert!(matches!(&me.send, Some(SendConfig::Smtp(smtp)) if smtp.port == 465 && smtp.login.is_some()));
     let rest = Identity { send: me.send.clone(), sent: me.sent.clone(), ..Identity::new("My Name", "me@example.org") };

@@ -218,3 +218,93 @@ fn what_was_sent_is_not_reopened() {
     assert_eq!(home.sqlite("SELECT count(*) FROM journal").trim(), "0");
     home.assert_whole();
 }
+
+/// A letter to the person with more fields in its header.
+fn with_fields(name: &str, from: &str, fields: &str) -> String {
+    letter(name, from, ME, "").replacen("Subject:", &format!("{fields}\r\nSubject:"), 1)
+}
+
+#[test]
+fn whom_one_has_written_to_and_who_answers_is_among_people_from_the_first_reading_on() {
+    let fill = |put: &mut dyn FnMut(&str, &str, String)| {
+        put("Sent", "asked", letter("asked", ME, "Shop <Orders@Shop.example>, users@lists.example", ""));
+        put("INBOX", "known", letter("known", "orders@shop.example", ME, ""));
+        put("INBOX", "unknown", letter("unknown", "orders@other.example", ME, ""));
+        put("INBOX", "hotel", letter("hotel", "reservations@hotel.example", ME, ""));
+        let list = "List-Id: <users.lists.example>\r\nList-Post: <mailto:users@lists.example>";
+        put("INBOX", "post", with_fields("post", "bo@b.example", list));
+        let answer = format!("In-Reply-To: <asked@x.example>\r\n{list}");
+        put("INBOX", "answer", with_fields("answer", "cy@c.example", &answer));
+        put("INBOX", "came_back", with_fields("came_back", "mailer-daemon@x.example", "Return-Path: <>"));
+        put("INBOX", "issue", with_fields("issue", "notifications@github.com", "X-GitHub-Reason: subscribed"));
+        put("INBOX", "mention", with_fields("mention", "notifications@github.com", "X-GitHub-Reason: mention"));
+        put("INBOX", "weekly", with_fields("weekly", "w@w.example", "List-Unsubscribe: <https://w.example/u>"));
+    };
+    let lanes = [
+        ("known", "people"),
+        ("unknown", "notices"),
+        ("hotel", "notices"),
+        ("post", "lists"),
+        ("answer", "people"),
+        ("came_back", "people"),
+        ("issue", "notices"),
+        ("mention", "people"),
+        ("weekly", "news"),
+    ];
+    let lane_of = |home: &Home, name: &str| {
+        let lane = "SELECT lane.name FROM message JOIN lane ON lane.id = message.lane WHERE message_id = ";
+        home.sqlite(&format!("{lane}'{name}@x.example'")).trim().to_owned()
+    };
+    let home = home_with("");
+    fill(&mut |folder, name, mail| put(&home, if folder == "Sent" { ".Sent" } else { "" }, name, &mail));
+    maildir(&home, "");
+    home.json(EARLY, &["sync"]);
+    for (name, lane) in lanes {
+        assert_eq!(lane_of(&home, name), lane, "{name}");
+    }
+    home.json(OPEN, &["begin"]);
+    let why = |name: &str| {
+        let id =
+            home.sqlite(&format!("SELECT id FROM message WHERE message_id = '{name}@x.example'")).trim().to_owned();
+        home.run(OPEN, &["why", &id]).out
+    };
+    assert!(why("known").contains("correspondent: you have written to its sender"), "{}", why("known"));
+    assert!(why("known").contains("notices: no, since it is not so that -is:correspondent"), "{}", why("known"));
+    assert!(why("hotel").contains("notice: its address is for orders"), "{}", why("hotel"));
+    assert_eq!(found(&home, "is:correspondent"), ["known"]);
+    assert_eq!(found(&home, "is:answer -is:notice"), ["answer"]);
+    let Some(account) = Account::on(Kind::Dovecot, "sentlanes") else { return };
+    let mut client = account.client();
+    fill(&mut |folder, _, mail| client.append(folder, "", [mail]));
+    let home = home_with(&account.plain_source("work", account.server.port));
+    home.json(EARLY, &["sync"]);
+    for (name, lane) in lanes {
+        assert_eq!(lane_of(&home, name), lane, "{name}, of an account");
+    }
+}
+
+#[test]
+fn an_exception_for_own_conversations_lets_their_answers_through() {
+    let exception = "[[exception]]\nname = \"my questions\"\nmine = true\n\
+                     [[exception]]\nname = \"urgent ones\"\nmine = true\nmatch = 'subject:urgent'\n";
+    for (both, expected) in [(true, ["let through", "let through", "held"]), (false, ["held", "held", "held"])] {
+        let home = home_with(if both { exception } else { &exception[exception.rfind("[[").unwrap()..] });
+        put(&home, ".Sent", "1", &letter("asked", ME, ANN, ""));
+        put(&home, ".Sent", "2", &letter("joined", ME, ANN, "theirs"));
+        put(&home, "", "3", &letter("answer", ANN, ME, "asked"));
+        // Somebody else began this one, and the person only took part.
+        let joined = letter("other", ANN, ME, "").replacen(
+            "Subject:",
+            "References: <theirs@x.example> <joined@x.example>\r\nSubject:",
+            1,
+        );
+        put(&home, "", "5", &joined);
+        maildir(&home, "");
+        home.json(EARLY, &["sync"]);
+        // It names the answer alone, which is not of the person.
+        put(&home, "", "4", &letter("later", "bo@b.example", ME, "answer"));
+        home.json(EARLY, &["sync"]);
+        assert_eq!(["answer", "later", "other"].map(|name| stage(&home, name)), expected, "{both}");
+        home.assert_whole();
+    }
+}

@@ -171,6 +171,7 @@ pub fn letter(number: i64) -> Letter {
         list: None,
         automatic: false,
         service: None,
+        kinds: Vec::new(),
         unsubscribe: false,
         attachments: Vec::new(),
         links: false,

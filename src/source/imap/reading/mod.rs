@@ -91,12 +91,13 @@ impl<'r> AccountReading<'r> {
         for name in missing {
             self.buffer.problem(name, "there is no such folder; what was taken in of it is kept");
         }
-        let of = |wanted: FolderContents| {
+        let of = |wanted: FolderContents| -> Vec<String> {
             let those = folders.iter().filter(|(_, contents)| *contents == wanted);
             those.map(|(folder, _)| folder.name.clone()).collect()
         };
         self.buffer.event(MailboxEvent::Incoming(of(FolderContents::Incoming)))?;
-        self.buffer.event(MailboxEvent::Sent(of(FolderContents::Sent)))?;
+        let sent_mail = MailboxEvent::Sent(of(FolderContents::Sent));
+        self.buffer.event(sent_mail.clone())?;
         let mut reading = self.counts(folders)?;
         gauge(Extent::Messages(reading.iter().map(FolderReading::unread).sum()));
         reading.retain(|one| {
@@ -105,20 +106,30 @@ impl<'r> AccountReading<'r> {
             }
             !one.is_unchanged()
         });
-        let (news, mut pages): (Vec<_>, Vec<_>) = reading.into_iter().partition(FolderReading::tells_news);
-        pages.extend(self.news(news)?);
+        let (sent, others): (Vec<_>, Vec<_>) =
+            reading.into_iter().partition(|one| one.contents == FolderContents::Sent);
         // Much sent mail must not keep waiting what arrives: its newest messages tell most of whom the person writes to.
-        if let Some(at) = pages.iter().position(FolderReading::is_much_sent_mail) {
-            let mut sent = pages.remove(at);
-            sent.fresh = self.newest(&sent)?;
-            pages.push(sent);
+        let (mut much, few): (Vec<_>, Vec<_>) = sent.into_iter().partition(FolderReading::is_much_sent_mail);
+        if !much.is_empty() || !few.is_empty() {
+            self.each(few)?;
+            for one in &mut much {
+                one.fresh = self.newest(one)?;
+            }
+            // An event waits until what came before it is taken in; so sent mail is known when the rules are asked.
+            self.buffer.event(sent_mail)?;
         }
-        for one in &pages {
-            self.pages(one)?;
-        }
+        self.each(others)?;
+        self.each(much)?;
         self.buffer.tell_gone()?;
         let outcome = ReadOutcome { position: self.position.text(), ..self.buffer.outcome };
         Ok((outcome, self.position))
+    }
+
+    /// Reads these folders, in the way in which each can be read.
+    fn each(&mut self, reading: Vec<FolderReading<'r>>) -> Result<(), Interruption> {
+        let (news, mut pages): (Vec<_>, Vec<_>) = reading.into_iter().partition(FolderReading::tells_news);
+        pages.extend(self.news(news)?);
+        pages.iter().try_for_each(|one| self.pages(one))
     }
 
     /// Asks for the STATUS of all folders.
