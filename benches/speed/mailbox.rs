@@ -161,6 +161,49 @@ impl Mailbox {
     }
 }
 
+impl Mailbox {
+    /// A large morning: conversations, newsletters, jobs that fail and pass again, and a forge's notices, a quarter of each.
+    pub fn morning(total: u64) -> Self {
+        Self(
+            (0..total)
+                .map(|number| if number % 4 == 0 { message(number, total, Size::Small) } else { notice(number, total) })
+                .collect(),
+        )
+    }
+}
+
+/// What a program sends. Of each kind some hundred things take turns.
+fn notice(number: u64, total: u64) -> Vec<u8> {
+    let mut dice = Dice(0x517C_C1B7_2722_0A95 ^ (number + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93));
+    let date = end() - TimeDelta::seconds(i64::try_from(10 * (total - number)).unwrap_or(0));
+    let thing = dice.roll(200);
+    let fields = match number % 4 {
+        1 => format!(
+            "From: News {thing} <newsletter@news{thing}.example>\r\nSubject: {} #{number}\r\nList-Id: <news{thing}.example>\r\n\
+             List-Unsubscribe: <https://news.example/u>",
+            dice.words(4)
+        ),
+        2 => {
+            let state = if dice.roll(2) == 0 { "failed" } else { "passed" };
+            format!(
+                "From: CI <builds@ci.example>\r\nSubject: Build job{thing} {state} #{number}\r\nAuto-Submitted: auto-generated"
+            )
+        }
+        _ => format!(
+            "From: Bo <notifications@github.com>\r\nSubject: Re: [tide/r{thing}] {} (#{thing})\r\nX-GitHub-Reason: subscribed\r\n\
+             List-Id: tide/r{thing} <r{thing}.tide.github.com>\r\nReferences: <tide/r{thing}/{}@github.com>",
+            dice.words(3),
+            dice.roll(8)
+        ),
+    };
+    let text = if dice.roll(4) == 0 { format!("Closed #{thing}.") } else { dice.words(20) };
+    let (date, kind) = (date.to_rfc2822(), "text/plain; charset=utf-8");
+    format!(
+        "{fields}\r\nDate: {date}\r\nMessage-ID: <n{number:08x}@example.net>\r\nContent-Type: {kind}\r\n\r\n{text}\r\n"
+    )
+    .into_bytes()
+}
+
 impl Source for Mailbox {
     fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let known: HashSet<String> = since.known.all("");

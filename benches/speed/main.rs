@@ -27,6 +27,7 @@ use tidebox::domain::letter::Body;
 use tidebox::domain::moment::Moment;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Indexed;
+use tidebox::domain::settled::SettledRules;
 use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Act, Decision, Triage};
 use tidebox::domain::{query, words};
@@ -215,6 +216,26 @@ fn batch_opened(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| (store.sections(batch.id()).unwrap(), store.items(batch.id(), &first).unwrap()));
 }
 
+/// Beginning a batch of 10,000 messages: as a flat list in which nothing is looked at, and with everything that stands together.
+#[divan::bench(args = ["flat", "grouped"], sample_count = 9, sample_size = 1)]
+fn freeze(bencher: Bencher<'_, '_>, layout: &str) {
+    static HELD: OnceLock<PathBuf> = OnceLock::new();
+    let held = HELD.get_or_init(|| {
+        let path = folder().join("held.db");
+        let mut store = Store::open(&path).unwrap();
+        take_in(&mut store, &mut Mailbox::morning(10_000), &config());
+        path
+    });
+    let flat = BatchLayout { threads: false, bundles: false, settled: SettledRules::NONE, ..BatchLayout::default() };
+    let layout = if layout == "flat" { flat } else { BatchLayout::default() };
+    let copied = || {
+        let path = fresh_file();
+        fs::copy(held, &path).unwrap();
+        Store::open(&path).unwrap()
+    };
+    bencher.with_inputs(copied).bench_local_values(|mut store| begin(&mut store, layout));
+}
+
 fn config() -> Config {
     Config::embedded(Zone::UTC)
 }
@@ -249,6 +270,10 @@ fn kept() -> &'static Path {
 }
 
 fn batch(store: &mut Store) -> Batch {
+    begin(store, BatchLayout::default())
+}
+
+fn begin(store: &mut Store, layout: BatchLayout) -> Batch {
     let occasion =
         BatchOccasion::Window { checkin: "morning".to_owned(), opens: end(), closes: end() + TimeDelta::minutes(45) };
     let lanes = config()
@@ -262,7 +287,7 @@ fn batch(store: &mut Store) -> Batch {
             lanes: &lanes,
             calendar: &config().calendar,
             carry_limit: None,
-            layout: BatchLayout::default(),
+            layout,
             now: end(),
         })
         .unwrap()
