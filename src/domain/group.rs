@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use super::ids::Id;
 use super::message::MessageSummary;
 use super::positions::{Position, Positions};
 use super::printable::Printable;
-use super::settled::SettledReason;
+use super::settled::{Settled, SettledReason};
 use super::text_enum::text_enum;
 use super::topic::without_marks;
 
@@ -121,6 +122,19 @@ impl GroupSummary {
         let title = (kind != GroupKind::Conversation).then(|| Printable::from(title(kind, name, messages)));
         Some(Self { people, title, in_all, combined })
     }
+}
+
+/// What is written of messages that settled themselves: each thing once, by its newest message, and why.
+#[must_use]
+pub fn settled_title(messages: &[(MessageSummary, Settled)]) -> Printable {
+    let mut things: Vec<(Id, String)> = Vec::new();
+    for (message, Settled { reason, by }) in messages.iter().rev() {
+        if things.iter().all(|(known, _)| known != by) {
+            things.push((*by, format!("{}, {reason}", bare_subject(message, ""))));
+        }
+    }
+    let things: Vec<String> = things.into_iter().map(|(_, told)| told).collect();
+    Printable::from(things.join(" · "))
 }
 
 /// What is written of a group that is no conversation.

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::Store;
 use super::failure::StoreError;
 use super::text::word;
-use crate::domain::group::{BatchGroup, GroupKind, GroupSummary, Groups};
+use crate::domain::group::{BatchGroup, GroupKind, GroupSummary, Groups, settled_title};
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
@@ -114,7 +114,14 @@ impl Store {
             .collect();
         let Some(thread) = newest.last().map(|message| message.thread) else { return Ok(None) };
         let in_all = if group.kind == GroupKind::Conversation { self.visible_of_thread(thread)? } else { 0 };
-        Ok(GroupSummary::of(group.kind, name, &newest, in_all))
+        let summary = GroupSummary::of(group.kind, name, &newest, in_all);
+        if group.kind != GroupKind::Settled {
+            return Ok(summary);
+        }
+        let settled =
+            self.settled(batch, &Positions::between(asked, group.last))?.into_iter().map(|(_, settled)| settled);
+        let told: Vec<_> = newest.into_iter().zip(settled).collect();
+        Ok(summary.map(|summary| GroupSummary { title: Some(settled_title(&told)), ..summary }))
     }
 
     fn visible_of_thread(&self, thread: ThreadId) -> Result<u32, StoreError> {

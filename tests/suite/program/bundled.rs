@@ -71,6 +71,7 @@ fn home() -> Home {
         mail(15, &["From: Bank <no-reply@bank.example>", "Subject: Your payment succeeded"], "Fine."),
         mail(16, &["From: Ann <ann@example.org>", "Subject: Harbour is down"], "Come."),
         mail(17, &["From: Ann <ann@example.org>", "Subject: Harbour is OK"], "Stay."),
+        ci(18, "Build main failed #806"),
     ];
     for (number, letter) in letters.iter().enumerate() {
         home.deliver("Maildir", &format!("{number}.new"), letter);
@@ -101,6 +102,7 @@ fn commands_tell_of_bundles_and_of_what_settled() {
             "people | Harbour is OK | ".to_owned(),
             "notices | Build main failed #803 | ".to_owned(),
             "notices | Build main failed #805 | ".to_owned(),
+            "notices | Build main failed #806 | ".to_owned(),
             "notices | Build main passed #804 | ".to_owned(),
             "notices | Re: [tide/harbour] It fails (#13) | ".to_owned(),
             "notices | Re: [tide/harbour] It fails (#13) | ".to_owned(),
@@ -117,12 +119,12 @@ fn commands_tell_of_bundles_and_of_what_settled() {
     );
     let group =
         |subject: &str| rows.iter().find(|row| text(&row["subject"]) == subject).expect(subject)["group"].clone();
-    let main = json!({ "kind": "subject", "name": "Build main failed #…", "first": 4, "last": 5 });
+    let main = json!({ "kind": "subject", "name": "Build main failed #…", "first": 4, "last": 6 });
     assert_eq!(group("Build main failed #803"), main);
-    let harbour = json!({ "kind": "repository", "name": "tide/harbour", "first": 9, "last": 10 });
+    let harbour = json!({ "kind": "repository", "name": "tide/harbour", "first": 10, "last": 11 });
     assert_eq!(group("Re: [tide/harbour] It fails (#14)"), harbour);
     assert_eq!(group("Re: [tide/harbour] It fails (#13)")["kind"], "conversation");
-    assert_eq!(group("Build docs failed #801"), json!({ "kind": "settled", "name": "", "first": 13, "last": 17 }));
+    assert_eq!(group("Build docs failed #801"), json!({ "kind": "settled", "name": "", "first": 14, "last": 18 }));
     assert_eq!(group("Build main passed #804"), Value::Null);
     let list = home.run(OPEN, &["queue"]).out;
     assert!(list.contains("Build docs failed #801  (green again)\n"), "{list}");
@@ -171,12 +173,31 @@ fn one_key_takes_what_settled_and_enter_reads_the_first_of_a_bundle() {
     terminal.wait("settled while you waited");
     terminal.wait("Build main failed #…");
     terminal.wait("tide/harbour: It fails (#15) · It fails (#14)");
-    terminal.keys("G");
+    // Unfolded, a key is about its own row, and nothing folds after it.
+    let decided =
+        || home.sqlite("SELECT group_concat(first || '-' || last) FROM (SELECT * FROM act_run ORDER BY act, first)");
+    terminal.keys("\t");
+    Terminal::pause();
+    terminal.keys("\x1b[C");
+    terminal.wait("Build main failed #805");
+    terminal.keys("j");
     Terminal::pause();
     terminal.keys("a");
+    terminal.wait("Done: Build main failed #805");
+    assert_eq!(decided().trim(), "5-5");
+    terminal.wait("└ CI");
+    // Folded again, it is one row and one verdict, about what is left of it.
+    terminal.keys("\x1b[D");
+    terminal.wait("Build main failed #…");
+    terminal.keys("d");
+    terminal.wait("2 messages");
+    assert_eq!(decided().trim(), "5-5,4-4,6-6");
+    terminal.keys("uu");
+    terminal.keys("G");
+    terminal.wait("Tide walk, replaced · It fails (#12), closed");
+    terminal.keys("a");
     terminal.wait("5 messages");
-    let decided = || home.sqlite("SELECT group_concat(first || '-' || last) FROM act_run");
-    assert_eq!(decided().trim(), "13-17");
+    assert!(decided().trim().ends_with(",14-18"));
     terminal.keys("u");
     terminal.wait("settled while you waited");
     terminal.keys("q");

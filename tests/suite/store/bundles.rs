@@ -136,7 +136,7 @@ fn layouts_switch_bundles_and_rules_off() {
         (told(&post, &batch), headings(&post, &batch).last().cloned().unwrap_or_default())
     };
     let usual = BatchLayout::default();
-    let settled = "settled 2: Build docs passed #2 · Build docs failed #1".to_owned();
+    let settled = "settled 2: Build docs passed #2, green again".to_owned();
     let main = "subject 2: Build main failed #…".to_owned();
     assert_eq!(begun(usual), (vec![main.clone(), settled.clone()], SETTLED.to_owned()));
     assert_eq!(begun(BatchLayout { bundles: false, ..usual }), (vec![settled], SETTLED.to_owned()));
