@@ -15,7 +15,7 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing::coming;
 use crate::clock::SystemZones;
-use crate::config::{self, Background, SourceConfig, SourceKind};
+use crate::config::{self, Background, Identity, SendConfig, SourceConfig, SourceKind};
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::came_back;
 use crate::domain::lane::Lane;
@@ -23,6 +23,7 @@ use crate::domain::printable::Printable;
 use crate::domain::query::parse_in;
 use crate::domain::schedule::{Calendar, Zones};
 use crate::domain::text_enum::TextEnum as _;
+use crate::job::check_sending::check_sending;
 use crate::job::rating::doubtful;
 use crate::job::verify::verify;
 use crate::job::{JobError, check, health, hold, trouble};
@@ -62,6 +63,7 @@ pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failu
     report.terminal(&context);
     report.configuration(&context, mistaken.as_ref());
     report.sources(&context, options.offline);
+    report.identities(&context, options.offline);
     report.known(&context)?;
     report.lanes_of_before(&context)?;
     report.exceptions(&context)?;
@@ -204,6 +206,41 @@ impl CheckReport {
                 self.problems.push(format!("source {number} ({what}): {problem}"));
             }
             self.warnings.extend(checked.warnings.into_iter().map(|it| format!("source {number} ({what}): {it}")));
+        }
+    }
+
+    /// How each identity sends. Its address is not told.
+    fn identities(&mut self, context: &CommandContext, offline: bool) {
+        let identities = &context.config.identities;
+        let is_remote = |identity: &Identity| matches!(identity.send, Some(SendConfig::Smtp(_)));
+        let checked = std::thread::scope(|scope| {
+            let asking: Vec<_> = identities
+                .iter()
+                .map(|it| (!(offline && is_remote(it))).then(|| scope.spawn(move || check_sending(it))))
+                .collect();
+            asking.into_iter().map(|asking| asking.map(|it| it.join().unwrap_or_default())).collect::<Vec<_>>()
+        });
+        for (number, (identity, checked)) in (1..).zip(identities.iter().zip(checked)) {
+            let what = match &identity.send {
+                None => "no way to send".to_owned(),
+                Some(SendConfig::Smtp(config)) => format!("smtp at {}", Printable::from(&config.host)),
+                Some(SendConfig::Command(words)) => {
+                    format!("command {}", words.first().map_or_else(String::new, |program| shown(Path::new(program))))
+                }
+            };
+            let state = match &checked {
+                None => "not asked",
+                Some(checked) if checked.problems.is_empty() => "can send",
+                Some(_) => "cannot send",
+            };
+            self.fact(format!("identity {number}"), format!("{what} ({state})"));
+            let checked = checked.unwrap_or_default();
+            for (name, value) in checked.facts {
+                self.fact(format!("identity {number} {name}"), Printable::from(value).to_string());
+            }
+            let told = |it: &String| format!("identity {number} ({what}): {}", Printable::from(without_home(it)));
+            self.problems.extend(checked.problems.iter().map(told));
+            self.warnings.extend(checked.warnings.iter().map(told));
         }
     }
 

@@ -35,7 +35,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn problem(&mut self, what: &str, hint: &str) {
+    pub(super) fn problem(&mut self, what: &str, hint: &str) {
         self.problems.push(format!("{what} ({hint})"));
     }
 }

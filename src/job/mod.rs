@@ -9,6 +9,7 @@ pub mod begin;
 mod beside;
 mod byte_budget;
 pub mod check;
+pub mod check_sending;
 pub mod close;
 pub mod commit_preview;
 pub mod decide;

@@ -1,7 +1,8 @@
-//! Holds `src/cli/check.rs`, `src/cli/check_report.rs`, `src/job/check.rs`, `src/store/meta.rs`: `tidebox check`: everything that a report of a
+//! Holds `src/cli/check.rs`, `src/cli/check_report.rs`, `src/job/check.rs`, `src/job/check_sending.rs`, `src/store/meta.rs`: `tidebox check`: everything that a report of a
 //! problem needs, and nothing that is nobody's business.
 
 use crate::support::pty::Terminal;
+use crate::support::servers::smtp_peer::{OFFERS, SmtpPeer};
 use crate::support::{CONFIG, Home, letter};
 
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
@@ -135,4 +136,57 @@ fn on_a_terminal_it_asks_for_the_background() {
     assert!(said.contains("256 colours, background light, as the terminal says: #fdf6e3"), "{said}");
     assert!(said.contains("100x40, TERM=xterm-256color"), "{said}");
     assert_eq!(terminal.ended(), 0);
+}
+
+/// It connects and logs in as each identity would, and sends nothing; of a wrong password and a missing command it says so.
+#[test]
+fn it_tells_whether_each_identity_can_send_and_sends_nothing() {
+    let home = Home::new();
+    let peer = SmtpPeer::correct(OFFERS);
+    let server = |password: &str| {
+        format!(
+            "send = {{ host = \"127.0.0.1\", port = {}, security = \"none\", user = \"hidden-user\", password = {{ command = [\"echo\", \"{password}\"] }} }}",
+            peer.port
+        )
+    };
+    let sends = [
+        server("secret"),
+        server("wr0ng"),
+        "send = { command = \"true --token secret\" }".to_owned(),
+        "send = { command = \"/nowhere/sendmail\" }\nsignature = \"~/no-signature\"".to_owned(),
+        String::new(),
+    ];
+    let identities: String = (1..)
+        .zip(&sends)
+        .map(|(number, send)| format!("[[identity]]\naddress = \"hidden{number}@example.org\"\n{send}\n"))
+        .collect();
+    home.write("config.toml", format!("{CONFIG}\n{identities}"));
+    let ran = home.run(OPEN, &["check"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    for said in [
+        "identity 1     smtp at 127.0.0.1 (can send)",
+        "identity 1 server logs in by PLAIN, at most 1 MB",
+        "identity 2     smtp at 127.0.0.1 (cannot send)",
+        "identity 3     command true (can send)",
+        "identity 4     command /nowhere/sendmail (cannot send)",
+        "Could be better: identity 4 (command /nowhere/sendmail): the signature ~/no-signature cannot be read",
+        "identity 5     no way to send (cannot send)",
+    ] {
+        assert!(ran.out.contains(said), "{said} is not in\n{}", ran.out);
+    }
+    for said in [
+        "127.0.0.1 refused the password: wrong",
+        "the program `/nowhere/sendmail` is not found",
+        "nothing says how it is sent",
+    ] {
+        assert!(ran.err.contains(said), "{said} is not in\n{}", ran.err);
+    }
+    for hidden in ["hidden", "secret", "wr0ng"] {
+        assert!(!ran.out.contains(hidden) && !ran.err.contains(hidden), "{hidden}: {}{}", ran.out, ran.err);
+    }
+    assert!(peer.taken().is_empty() && !peer.lines().iter().any(|line| line.starts_with("MAIL")));
+    let before = peer.lines().len();
+    let ran = home.run(OPEN, &["check", "--offline"]);
+    assert!(ran.out.contains("identity 1     smtp at 127.0.0.1 (not asked)"), "{}", ran.out);
+    assert_eq!(peer.lines().len(), before);
 }

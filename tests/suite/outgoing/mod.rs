@@ -6,6 +6,7 @@ mod cuts;
 mod faults;
 mod groups;
 mod logins;
+
 use std::io;
 use std::time::Duration;
 
