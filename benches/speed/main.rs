@@ -11,6 +11,7 @@
 
 mod bare;
 mod mailbox;
+mod reading;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};

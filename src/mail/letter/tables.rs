@@ -51,7 +51,7 @@ pub(super) fn plans(page: &str, showing: Showing, width: usize) -> (Vec<TablePla
     let least = fitting.map(|shape| shape.least).max().unwrap_or(0);
     let plan = |(table, shape): (&TableFacts, TableShape)| TablePlan {
         kind: table.kind(shape, least, width),
-        cells: table.rows.iter().flatten().map(|cell| cell.width).collect(),
+        cells: table.rows.iter().flatten().map(|cell| if cell.is_empty() { 0 } else { cell.width }).collect(),
     };
     (survey.tables.iter().zip(shapes).map(plan).collect(), least)
 }
@@ -114,7 +114,7 @@ struct CellFacts {
 
 impl CellFacts {
     fn is_empty(&self) -> bool {
-        self.width == 0
+        self.text.is_empty()
     }
 
     fn is_name(&self) -> bool {
@@ -186,11 +186,8 @@ impl TableFacts {
         }
         let cells = || self.rows.iter().flat_map(|row| placed(row));
         let plain = cells().all(|(_, cell)| !cell.has_blocks || cell.width <= SHORT);
-        let most = |column: usize| match column {
-            1 if columns == 2 => BESIDE,
-            _ if self.header().is_some() => 2 * SHORT,
-            _ => SHORT,
-        };
+        let short = if self.header().is_some() { 2 * SHORT } else { SHORT };
+        let most = |column: usize| if column == 1 && columns == 2 { BESIDE } else { short };
         self.is_marked
             || (full * 5 >= rows.len() * 3 && plain && cells().all(|(column, cell)| cell.width <= most(column)))
     }
@@ -318,7 +315,7 @@ impl PageVisitor for Survey {
                 if !cell.text.is_empty() {
                     cell.text.push(' ');
                 }
-                cell.text.push_str(word);
+                cell.text.push_str(word.get(..word.floor_char_boundary(NAME)).unwrap_or(word));
             }
         }
     }

@@ -104,10 +104,11 @@ impl<'a> Sheet<'a> {
             self.push(SheetPart::WholeThread);
         }
         self.gap();
+        let in_hand = state.letter_key();
         for number in view.listed() {
-            let key = state.letter_of(view, number).filter(|_| view.is_unfolded(number));
-            let own = state.letter_key().filter(|_| number == view.in_hand());
-            let come = key.map(|key| own.unwrap_or(key)).and_then(|key| Some((key, state.letters.get(key)?)));
+            let key = || if number == view.in_hand() { in_hand } else { state.letter_of(view, number) };
+            let key = view.is_unfolded(number).then(key).flatten();
+            let come = key.and_then(|key| Some((key, state.letters.get(key)?)));
             if let Some((_, Ok(_))) = come {
                 self.gap();
             }

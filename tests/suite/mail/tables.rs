@@ -97,6 +97,34 @@ fn a_newsletter_is_read_from_top_to_bottom() {
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{shown}");
 }
 
+/// What would take long, or make much out of little, if it were laid out as it asks for.
+#[test]
+fn hostile_tables_are_laid_out_in_the_time_of_others() {
+    let empty = format!(
+        "<table border=1>{}<tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>",
+        "<tr></tr>".repeat(5_000)
+    );
+    assert_eq!(lines(&empty, 60), ["a  b", "c  d"]);
+    let names = format!(
+        "<table><tr><th>{}</th><th>x</th></tr>{}</table>",
+        "n".repeat(100_000),
+        "<tr><td>1</td><td>2</td></tr>".repeat(2_000)
+    );
+    let shown = lines(&names, 60);
+    assert!(
+        shown.iter().map(String::len).sum::<usize>() < 1_000_000,
+        "a long name is not written again for each value"
+    );
+    let spans =
+        format!("<table border=1>{}</table>", format!("<tr>{}</tr>", "<td colspan=50>v</td>".repeat(200)).repeat(20));
+    assert!(lines(&spans, 60).iter().any(|line| line.contains('v')));
+    let nested =
+        format!("{}deep{}", "<table border=1><tr><th>a</th><td>".repeat(300), "</td></tr></table>".repeat(300));
+    assert!(lines(&nested, 60).iter().any(|line| line.contains("deep")));
+    let links = "<table><tr><th>N</th><th>M</th></tr><tr><td><a href='https://a.example/'></a></td><td>long words here</td></tr></table>";
+    assert!(lines(links, 20).iter().all(|line| !line.contains("N: ")), "nothing is named that is not there");
+}
+
 /// One cell of a table: some words, or a number.
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![
