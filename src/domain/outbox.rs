@@ -75,7 +75,7 @@ text_enum! {
 
 text_enum! {
     /// When a staged message leaves, without the instant.
-    pub enum LeavingKind {
+    pub enum DepartureTimeKind {
         Close = "close",
         Next = "next",
         At = "at",
@@ -84,7 +84,7 @@ text_enum! {
 
 /// When a staged message leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leaving {
+pub enum DepartureTime {
     /// At the next commit of a batch.
     Close,
     /// At the commit of a later batch than that in which it was staged.
@@ -122,7 +122,7 @@ pub struct Outgoing {
     pub changed: DateTime<Utc>,
     /// Fixed when it was staged for the first time.
     pub message_id: Option<String>,
-    pub leaving: Option<Leaving>,
+    pub leaving: Option<DepartureTime>,
     /// The batch in which it was staged.
     pub staged_in: Option<BatchId>,
     /// From when on it may leave; `None` while that is not known, or nothing leaves any more.

@@ -8,7 +8,7 @@ use super::instant::{instant, seconds};
 use super::text::{word, word_or_null};
 use super::{Store, read};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
-use crate::domain::outbox::{Leaving, LeavingKind, Outgoing, OutgoingRecipient, OutgoingState};
+use crate::domain::outbox::{DepartureTime, DepartureTimeKind, Outgoing, OutgoingRecipient, OutgoingState};
 
 const COLUMNS: &str = "id, state, answers, draft, changed, message_id, leaves, staged_in, due, tries";
 
@@ -77,7 +77,7 @@ impl Store {
         &mut self,
         id: OutgoingId,
         revision: &StagedRevision,
-        leaving: Leaving,
+        leaving: DepartureTime,
         batch: Option<BatchId>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
@@ -208,11 +208,11 @@ pub(super) fn recipients(connection: &Connection, id: OutgoingId) -> Result<Vec<
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn written(leaving: Leaving) -> (LeavingKind, Option<i64>) {
+fn written(leaving: DepartureTime) -> (DepartureTimeKind, Option<i64>) {
     match leaving {
-        Leaving::Close => (LeavingKind::Close, None),
-        Leaving::Next => (LeavingKind::Next, None),
-        Leaving::At(at) => (LeavingKind::At, Some(seconds(at))),
+        DepartureTime::Close => (DepartureTimeKind::Close, None),
+        DepartureTime::Next => (DepartureTimeKind::Next, None),
+        DepartureTime::At(at) => (DepartureTimeKind::At, Some(seconds(at))),
     }
 }
 
@@ -220,9 +220,9 @@ fn outgoing(row: &Row<'_>) -> rusqlite::Result<Outgoing> {
     let id = OutgoingId(row.get(0)?);
     let due: Option<DateTime<Utc>> = row.get::<_, Option<i64>>(8)?.map(instant);
     let leaving = match word_or_null(row, 6, "outgoing", id)? {
-        Some(LeavingKind::Close) => Some(Leaving::Close),
-        Some(LeavingKind::Next) => Some(Leaving::Next),
-        Some(LeavingKind::At) => due.map(Leaving::At),
+        Some(DepartureTimeKind::Close) => Some(DepartureTime::Close),
+        Some(DepartureTimeKind::Next) => Some(DepartureTime::Next),
+        Some(DepartureTimeKind::At) => due.map(DepartureTime::At),
         None => None,
     };
     Ok(Outgoing {

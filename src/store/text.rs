@@ -15,7 +15,7 @@ use crate::domain::group::GroupKind;
 use crate::domain::invitation::{InvitationMethod, ParticipationStatus};
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
-use crate::domain::outbox::{LeavingKind, OutgoingState, RecipientState};
+use crate::domain::outbox::{DepartureTimeKind, OutgoingState, RecipientState};
 use crate::domain::peek::PeekKind;
 use crate::domain::service_notice::NoticeState;
 use crate::domain::settled::SettledReason;
@@ -52,7 +52,7 @@ text_columns!(
     HitRating,
     ConcernKind,
     InvitationMethod,
-    LeavingKind,
+    DepartureTimeKind,
     OutgoingState,
     ParticipationStatus,
     PeekKind,
@@ -126,8 +126,8 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::{
-        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, GroupKind, HeadingKind, HitRating,
-        InvitationMethod, LeavingKind, NoticeState, OutgoingState, ParticipationStatus, PeekKind, RecipientState,
+        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, DepartureTimeKind, GroupKind, HeadingKind,
+        HitRating, InvitationMethod, NoticeState, OutgoingState, ParticipationStatus, PeekKind, RecipientState,
         SettledReason, Settlement, Stage, TargetKind, TextEnum,
     };
     use crate::store::migrate::up_to_date;
@@ -153,7 +153,7 @@ mod tests {
             ("invitation", "method", words::<InvitationMethod>()),
             ("invitation", "answer", words::<ParticipationStatus>()),
             ("outgoing", "state", words::<OutgoingState>()),
-            ("outgoing", "leaves", words::<LeavingKind>()),
+            ("outgoing", "leaves", words::<DepartureTimeKind>()),
             ("outgoing_recipient", "state", words::<RecipientState>()),
             ("journal", "cause", words::<ChangeReason>()),
             ("journal", "target", words::<TargetKind>()),

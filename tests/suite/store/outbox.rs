@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use tidebox::domain::ids::OutgoingId;
-use tidebox::domain::outbox::{Leaving, OutgoingOwner, OutgoingState, RecipientState};
+use tidebox::domain::outbox::{DepartureTime, OutgoingOwner, OutgoingState, RecipientState};
 use tidebox::domain::text_enum::TextEnum as _;
 use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{StagedRevision, Store, StoreError, UnknownVerdict};
@@ -50,7 +50,7 @@ fn a_draft_becomes_an_answer_and_leaves_once() {
     let id = store.save_draft(None, None, "To: ann@a.example\n\nHello", at(0)).unwrap();
     assert_eq!(store.save_draft(Some(id), None, "To: ann@a.example\n\nHello!", at(1)).unwrap(), id);
     assert_eq!(store.outgoing(id).unwrap().draft, "To: ann@a.example\n\nHello!");
-    store.stage(id, &revision(1), Leaving::At(at(10)), None, at(2)).unwrap();
+    store.stage(id, &revision(1), DepartureTime::At(at(10)), None, at(2)).unwrap();
     // What is staged is no draft: an editor that is still open cannot change it.
     let error = store.save_draft(Some(id), None, "other", at(3)).unwrap_err();
     assert!(matches!(error, StoreError::OutgoingState { state: OutgoingState::Staged, .. }), "{error}");
@@ -59,7 +59,7 @@ fn a_draft_becomes_an_answer_and_leaves_once() {
 
     store.recall(id, at(4)).unwrap();
     assert_eq!(store.due_outgoing(at(11)).unwrap(), []);
-    store.stage(id, &revision(2), Leaving::At(at(10)), None, at(5)).unwrap();
+    store.stage(id, &revision(2), DepartureTime::At(at(10)), None, at(5)).unwrap();
     assert_eq!(store.outgoing(id).unwrap().message_id.as_deref(), Some("1@home.example"), "the first one stays");
 
     let attempt = store.begin_attempt(id, at(11), dated).unwrap();
@@ -149,7 +149,7 @@ proptest! {
                 }
                 Step::Stage(minutes) => {
                     revisions += 1;
-                    let _ = store.stage(id, &revision(revisions), Leaving::At(at(now + minutes)), None, at(now));
+                    let _ = store.stage(id, &revision(revisions), DepartureTime::At(at(now + minutes)), None, at(now));
                 }
                 Step::Recall => {
                     let before = store.outgoing(id).unwrap();
@@ -228,7 +228,7 @@ fn what_waits_for_a_close_is_due_when_a_check_in_is_committed() {
     assert!(matches!(post.store.save_draft(None, Some(visible), "x", at(0)), Err(StoreError::Held(_))));
     let first = post.begin("morning", support_at(10)).expect("a batch");
     let mut ids = Vec::new();
-    for leaving in [Leaving::Close, Leaving::Next] {
+    for leaving in [DepartureTime::Close, DepartureTime::Next] {
         let id = post.store.save_draft(None, Some(visible), "To: ann@a.example\n\nYes", support_at(11)).unwrap();
         post.store.stage(id, &revision(1), leaving, Some(first.id()), support_at(11)).unwrap();
         ids.push(id);
