@@ -19,7 +19,7 @@ use crate::job::write_back::write_back_all;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 What is not decided leads its lane in the next batch of that lane. A commit cannot be taken back. It also changes the mailboxes: what is
-done goes to the archive, for example. With `write_back = false` it does not.
+done goes to the archive, for example. With `write_back = false` it does not. Lists that are to be left are left now.
 
 Examples:
   tidebox commit
@@ -41,15 +41,18 @@ pub fn run(global: &GlobalArguments, options: &CommitCommand) -> Result<(), Fail
     let receipt = close::commit(&mut store, &context.config, batch, context.now())?;
     let (reach, _lock) = reach(context, "makes the changes in the mailboxes")?;
     let written = write_back_all(&mut store, &context.config, reach, context.now())?;
+    let lists = report::leave_due_lists(context, &mut store, reach)?;
     if context.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
         value["receipt"]["later"] = replay(&store, batch)?.later().len().into();
         value["changes"] = json::written(&written);
+        value["lists"] = json::lists_left(&lists);
         return print(&format!("{}\n", json::line(&value)));
     }
     print(&sentence(&receipt))?;
-    report::changes(&written)
+    report::changes(&written)?;
+    report::lists(&lists)
 }
 
 /// `morning: 41 handled in 18 minutes. 29 done, 4 deferred, 2 carried over. …`
@@ -61,6 +64,7 @@ fn sentence(receipt: &Receipt) -> String {
         (receipt.muted, "muted"),
         (receipt.spam, "spam"),
         (receipt.carried_over, "carried over"),
+        (receipt.unsubscribed, if receipt.unsubscribed == 1 { "list to leave" } else { "lists to leave" }),
     ];
     let parts: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();

@@ -1,5 +1,7 @@
 //! `tidebox journal`: what is still to be done in the mailboxes, and what could not be.
 
+mod lists;
+
 use clap::Args;
 
 use std::time::Duration;
@@ -30,6 +32,7 @@ use crate::ui::when::count;
 #[command(after_help = "\
 A commit writes down how each message is to be changed in its mailbox; `sync`, `commit`, `watch` and the screen make the
 change. If another machine or another program changed the message first, that change stays, and is listed here for two weeks.
+So is what came of leaving a list. A request to leave one is sent once: where no answer came, only --retry sends it again.
 
 Examples:
   tidebox journal
@@ -73,25 +76,37 @@ pub fn run(global: &GlobalArguments, options: &JournalCommand) -> Result<(), Fai
     }
     if options.retry {
         store.retry_changes(context.now())?;
+        store.retry_unsubscriptions(context.now())?;
         let (reach, _lock) = reach(context, "makes the changes in the mailboxes; it is asked to try them now")?;
         if reach == Reach::Reading {
             return beside(context, &mut store);
         }
         let written = write_back_all(&mut store, &context.config, reach, context.now())?;
-        return if context.json {
-            print(&format!("{}\n", line(&json::written(&written))))
-        } else {
-            report::changes(&written)
-        };
+        let lists = report::leave_due_lists(context, &mut store, reach)?;
+        if context.json {
+            let mut value = json::written(&written);
+            value["lists"] = json::lists_left(&lists);
+            return print(&format!("{}\n", line(&value)));
+        }
+        report::changes(&written)?;
+        return report::lists(&lists);
     }
     let since = Listed::Since(context.now() - TimeDelta::days(TOLD));
-    let rows = store.journal(if options.all { Listed::Latest(LATEST) } else { since })?;
+    let which = if options.all { Listed::Latest(LATEST) } else { since };
+    let (rows, lists) = (store.journal(which)?, store.unsubscriptions(which)?);
     if context.json {
-        return print(&rows.iter().map(|row| format!("{}\n", line(&value(row)))).collect::<String>());
+        let values = rows.iter().map(value).chain(lists.iter().map(lists::value));
+        return print(&values.map(|value| format!("{}\n", line(&value))).collect::<String>());
     }
     let waiting = store.write_back_state()?.returned;
     if waiting > 0 {
         print(&format!("{}\n", came_back(waiting)))?;
+    }
+    for row in &lists {
+        print(&lists::row_text(context.zone(), row))?;
+    }
+    if rows.is_empty() && !lists.is_empty() {
+        return Ok(());
     }
     if rows.is_empty() {
         return print("Everything that was decided is done where the messages lie.\n");

@@ -21,6 +21,7 @@ use crate::domain::settled::SettledReason;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::triage::{Decision, Until};
 use crate::domain::write_back_summary::WriteBackSummary;
+use crate::job::leave_lists::ListsLeft;
 use crate::job::summary::Summary;
 
 /// One line of JSON. Characters that a terminal could obey are written as escapes, which mean the same to any reader.
@@ -270,7 +271,13 @@ pub fn receipt(receipt: &Receipt) -> serde_json::Value {
         "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "past_limit": receipt.past_limit, "settled": receipt.settled,
         "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),
         "exceptions": receipt.exceptions, "peeks": receipt.peeks, "questions": receipt.questions, "codes": receipt.codes,
+        "unsubscribed": receipt.unsubscribed,
     })
+}
+
+/// What came of the requests to leave lists.
+pub fn lists_left(lists: &ListsLeft) -> serde_json::Value {
+    serde_json::json!({ "left": lists.left, "waiting": lists.waiting, "troubles": lists.troubles })
 }
 
 #[cfg(test)]

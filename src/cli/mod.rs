@@ -47,6 +47,7 @@ mod show;
 mod status;
 mod sync;
 mod tui;
+mod unsubscribe;
 mod watch;
 mod why;
 
@@ -106,6 +107,7 @@ commands! {
     Deferred(deferred::DeferredCommand) => deferred::run,
     Wake(deferred::WakeCommand) => deferred::wake,
     Reschedule(deferred::RescheduleCommand) => deferred::reschedule,
+    Unsubscribe(unsubscribe::UnsubscribeCommand) => unsubscribe::run,
     Commit(commit::CommitCommand) => commit::run,
     Reopen(reopen::ReopenCommand) => reopen::run,
     Muted(muted::MutedCommand) => muted::run,

@@ -7,7 +7,11 @@ use super::output::{note, print};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::domain::write_back_summary::WriteBackSummary;
+use crate::job::leave_lists::{self, ListsLeft};
+use crate::job::open::Reach;
 use crate::job::summary::Summary;
+use crate::store::Store;
+use crate::ui::when::count;
 
 /// Reports what was taken in. With failures the exit code is 1, after everything else was taken in.
 pub fn summary(context: &CommandContext, total: &Summary, seconds: f64, stopped: bool) -> Result<(), Failure> {
@@ -63,6 +67,31 @@ pub fn changes(written: &WriteBackSummary) -> Result<(), Failure> {
     }
     if written.overtaken + written.refused + written.unproved > 0 {
         note("`tidebox journal` tells which, and why");
+    }
+    Ok(())
+}
+
+/// Makes the requests to leave lists that are due, where no other process does.
+pub fn leave_due_lists(context: &CommandContext, store: &mut Store, reach: Reach) -> Result<ListsLeft, Failure> {
+    if reach == Reach::Reading {
+        return Ok(ListsLeft::default());
+    }
+    Ok(leave_lists::leave_due_lists(store, context.now())?)
+}
+
+/// Reports which lists were left, if any.
+pub fn lists(lists: &ListsLeft) -> Result<(), Failure> {
+    match lists.left {
+        0 => {}
+        1 => print("1 list is left.\n")?,
+        left => print(&format!("{left} lists are left.\n"))?,
+    }
+    if lists.waiting > 0 {
+        let lists = count(lists.waiting as usize, "list is", "lists are");
+        note(&format!("{lists} still to be left, which is tried again: `tidebox journal` says why"));
+    }
+    for trouble in &lists.troubles {
+        note(trouble);
     }
     Ok(())
 }

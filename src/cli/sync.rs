@@ -32,7 +32,8 @@ pub struct SyncCommand;
 pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let watch = Stopwatch::start();
-    let OnceRead { store, reach, mut summary, stopped, .. } = read_once(context, "sync")?;
+    let OnceRead { mut store, reach, mut summary, stopped, .. } = read_once(context, "sync")?;
+    let lists = report::leave_due_lists(context, &mut store, reach)?;
     let known = health::concerns(&store, &context.config)?;
     if is_down(&store) && !context.json {
         note(&format!("the watch is not running. {WATCH_HINT}"));
@@ -41,6 +42,9 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
     for concern in known.iter().filter(|_| reach == Reach::Reading) {
         let (what, advice) = health::sentences(concern, context.now(), context.zone());
         summary.fail(if advice.is_empty() { what } else { format!("{what} {advice}") });
+    }
+    if !context.json {
+        report::lists(&lists)?;
     }
     report::summary(context, &summary, watch.elapsed().as_secs_f64(), stopped)
 }

@@ -52,6 +52,7 @@ fn object(why: &Why) -> serde_json::Value {
         "exception": why.exception, "nearest": why.nearest.as_ref().map(rule), "state": why.stage.name(),
         "bundle": why.bundle.as_ref().map(|(kind, name)| serde_json::json!({ "kind": kind.name(), "name": name })),
         "settled": why.settled.as_ref().map(|(it, _)| serde_json::json!({ "reason": it.reason.name(), "by": it.by.0 })),
+        "left_list": why.left.map(json::instant),
         "came_out": why.batches.iter().map(coming).collect::<Vec<_>>(), "comes": why.next.as_ref().map(coming),
     })
 }

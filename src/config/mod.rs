@@ -97,6 +97,13 @@ impl Config {
         QueryContext::new(self.calendar.zone, now).with_views(&self.views)
     }
 
+    /// The name under which the mail server of a source writes its results.
+    #[must_use]
+    pub fn authserv_id_of(&self, source: &str) -> Option<&str> {
+        let own = self.sources.iter().find(|known| known.name == source).and_then(|it| it.authserv_id.as_deref());
+        own.or(self.authserv_id.as_deref())
+    }
+
     /// The person's own addresses, in the order of the file.
     #[must_use]
     pub fn own_addresses(&self) -> OwnAddresses {

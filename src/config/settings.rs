@@ -93,6 +93,9 @@ settings! {
     "store" =>
         /// The path of the store, if it is not the usual one.
         store: Option<PathBuf> = None, reading.path("store");
+    "authserv_id" =>
+        /// The name under which the person's mail server writes its results (RFC 8601 §2.5), for sources that say no other.
+        authserv_id: Option<String> = None, sources::authserv_id(reading.root, reading.found);
     "checkin";
     "lane" =>
         /// In the order of a batch. The lane for all other messages is always among them.

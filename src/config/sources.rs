@@ -23,6 +23,8 @@ pub struct SourceConfig {
     /// What a commit changes there. In a source that is not a mailbox it changes nothing.
     pub write_back: WriteBack,
     pub hold: Hold,
+    /// The name under which the mail server of this source writes its results (RFC 8601 §2.5).
+    pub authserv_id: Option<String>,
 }
 
 impl SourceConfig {
@@ -30,7 +32,7 @@ impl SourceConfig {
     #[must_use]
     pub fn new(name: String, kind: SourceKind) -> Self {
         let (backlog, write_back, hold) = (Backlog::default(), WriteBack::default(), Hold::default());
-        Self { name, kind, backlog, seen: Seen::default(), write_back, hold }
+        Self { name, kind, backlog, seen: Seen::default(), write_back, hold, authserv_id: None }
     }
 }
 
@@ -78,7 +80,8 @@ impl Kind {
     }
 }
 
-const COMMON: [&str; 4] = ["name", "kind", "backlog", "seen"];
+const COMMON: [&str; 5] = ["name", "kind", "backlog", "seen", "authserv_id"];
+const AUTHSERV_ID: &str = "the name of your mail server in quotes, as it stands in its Authentication-Results";
 
 pub(super) fn read(root: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMistakes) -> Vec<SourceConfig> {
     let mut names = Names::default();
@@ -94,11 +97,32 @@ pub(super) fn read(root: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMist
         let seen = section.word("seen", &[("hold", Seen::Hold), ("history", Seen::History)], found).unwrap_or_default();
         let write_back = mailbox::read_write_back(&section, found);
         let hold = mailbox::read_hold(&section, &write_back, found);
+        let authserv_id = authserv_id(&section, found);
         if let (Some(name), Some(kind)) = (name, kind) {
-            sources.push(SourceConfig { name: name.text.into_owned(), kind, backlog, seen, write_back, hold });
+            sources.push(SourceConfig {
+                name: name.text.into_owned(),
+                kind,
+                backlog,
+                seen,
+                write_back,
+                hold,
+                authserv_id,
+            });
         }
     }
     sources
+}
+
+/// The name of the server whose results count, of the file or of a source.
+pub(super) fn authserv_id(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Option<String> {
+    let text = section.text("authserv_id", AUTHSERV_ID, found)?;
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, ';' | '"' | '(' | ')' | '<' | '>' | '@' | ',');
+    if text.text.is_empty() || !text.text.chars().all(plain) {
+        let mistake = ConfigMistake::at(text.span, format!("{} is no name of a mail server", quoted(&text.text)));
+        found.push(mistake.expected(AUTHSERV_ID));
+        return None;
+    }
+    Some(text.text.into_owned())
 }
 
 /// The keys that a source may have, of whatever kind.

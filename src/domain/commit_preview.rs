@@ -11,6 +11,9 @@ use super::verdict::DecisionKind;
 pub struct CommitPreview {
     /// Each message of the batch is in one of them.
     pub groups: Vec<PreviewGroup>,
+    /// The messages whose lists are left, and how many lists that are.
+    pub unsubscribed: Positions,
+    pub lists: usize,
     /// This store is a copy of another one: the changes in mailboxes wait.
     pub is_copy: bool,
 }
@@ -82,8 +85,11 @@ impl PreviewVerdict {
             Some(finished @ (Decision::Done | Decision::Trash | Decision::Mute | Decision::Spam)) => {
                 Self::Finished(finished.kind())
             }
-            Some(open @ (Decision::Later | Decision::Skip | Decision::Reopen)) => Self::Carried(open.kind(), next),
-            None => Self::Carried(DecisionKind::Reopen, next),
+            Some(open @ (Decision::Later | Decision::Skip)) => Self::Carried(open.kind(), next),
+            // What is said of a list decides nothing about the message.
+            Some(Decision::Reopen | Decision::Unsubscribe | Decision::StaySubscribed) | None => {
+                Self::Carried(DecisionKind::Reopen, next)
+            }
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Receipt {
     pub past_limit: u32,
     /// How many had settled themselves when the batch was begun, whatever became of them; they are among the others.
     pub settled: u32,
+    /// Lists that are left: how many requests were written down.
+    pub unsubscribed: u32,
     /// The longest time from arrival to the final decision in this batch.
     pub longest_wait: Option<Duration>,
     /// Since the commit before this one: messages that exceptions let through, and looks at what is held, of whatever kind.

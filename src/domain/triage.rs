@@ -34,6 +34,10 @@ pub enum Decision {
     Skip,
     /// A decision taken back by name rather than by undo: the message is undecided again.
     Reopen,
+    /// The message's list is left at the commit. This says nothing of the message itself.
+    Unsubscribe,
+    /// The same taken back by name.
+    StaySubscribed,
 }
 
 impl Decision {
@@ -49,6 +53,8 @@ impl Decision {
             Self::Spam => DecisionKind::Spam,
             Self::Skip => DecisionKind::Skip,
             Self::Reopen => DecisionKind::Reopen,
+            Self::Unsubscribe => DecisionKind::Unsubscribe,
+            Self::StaySubscribed => DecisionKind::StaySubscribed,
         }
     }
 
@@ -70,7 +76,7 @@ impl Decision {
     /// Whether nothing more is to be done with the message in this batch.
     #[must_use]
     pub fn decides(&self) -> bool {
-        !matches!(self, Self::Later | Self::Reopen)
+        !matches!(self, Self::Later | Self::Reopen | Self::Unsubscribe | Self::StaySubscribed)
     }
 }
 
@@ -103,6 +109,7 @@ pub struct Triage {
     stands: BTreeMap<u32, Stands>,
     undecided: Positions,
     later: Positions,
+    unsubscribed: Positions,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,8 +127,8 @@ impl Triage {
     /// The state that a list of acts leads to.
     #[must_use]
     pub fn replay(batch: Batch, acts: Vec<(Act, ActState)>) -> Self {
-        let mut triage =
-            Self { batch, acts, stands: BTreeMap::new(), undecided: Positions::default(), later: Positions::default() };
+        let (undecided, later, unsubscribed) = Default::default();
+        let mut triage = Self { batch, acts, stands: BTreeMap::new(), undecided, later, unsubscribed };
         triage.settle();
         triage
     }
@@ -160,6 +167,12 @@ impl Triage {
     #[must_use]
     pub fn later(&self) -> &Positions {
         &self.later
+    }
+
+    /// The positions of messages whose lists are left at the commit.
+    #[must_use]
+    pub fn unsubscribed(&self) -> &Positions {
+        &self.unsubscribed
     }
 
     /// The positions for whose decision `holds` is true.
@@ -262,6 +275,7 @@ impl Triage {
         self.stands.clear();
         self.undecided = self.batch.positions();
         self.later = Positions::default();
+        self.unsubscribed = Positions::default();
         for place in 0..self.acts.len() {
             if self.acts.get(place).is_some_and(|(_, standing)| *standing == ActState::Counts) {
                 self.count(place);
@@ -273,6 +287,11 @@ impl Triage {
     fn count(&mut self, place: usize) {
         let Some((act, _)) = self.acts.get(place) else { return };
         let on = act.on.both(&self.batch.positions());
+        match act.decision {
+            Decision::Unsubscribe => return self.unsubscribed.extend(&on),
+            Decision::StaySubscribed => return self.unsubscribed.remove_all(&on),
+            _ => {}
+        }
         for run in on.runs() {
             clear(&mut self.stands, run.first, run.last);
             if act.decision != Decision::Reopen {
@@ -357,7 +376,7 @@ mod tests {
     }
 
     fn steps() -> impl proptest::strategy::Strategy<Value = Vec<(u8, Vec<u32>)>> {
-        proptest::collection::vec((0u8..7, proptest::collection::vec(1u32..9, 1..4)), 0..40)
+        proptest::collection::vec((0u8..9, proptest::collection::vec(1u32..9, 1..4)), 0..40)
     }
 
     proptest::proptest! {
@@ -373,15 +392,20 @@ mod tests {
                     2 => { triage.decide(Decision::Trash, &ids); }
                     3 => { triage.decide(Decision::Later, &ids); }
                     4 => { triage.decide(Decision::Reopen, &ids); }
+                    5 => { triage.decide(Decision::Unsubscribe, &ids); }
+                    6 => { triage.decide(Decision::StaySubscribed, &ids); }
                     _ => { triage.decide(Decision::Done, &ids); }
                 }
             }
             proptest::prop_assert_eq!(&Triage::replay(triage.batch().clone(), triage.acts().to_vec()), &triage);
             // Position by position, the last act that counts and names it.
             for position in (1..=8).map(Position) {
-                let last = triage.acts().iter().rev()
+                let last_of = |about_list: bool| triage.acts().iter().rev()
+                    .filter(|(act, _)| act.decision.kind().is_about_list() == about_list)
                     .find(|(act, standing)| *standing == ActState::Counts && act.on.contains(position))
-                    .map(|(act, _)| &act.decision).filter(|decision| **decision != Decision::Reopen);
+                    .map(|(act, _)| &act.decision);
+                let last = last_of(false).filter(|decision| **decision != Decision::Reopen);
+                proptest::prop_assert_eq!(triage.unsubscribed().contains(position), last_of(true) == Some(&Decision::Unsubscribe));
                 proptest::prop_assert_eq!(triage.verdict(position), last);
                 proptest::prop_assert_eq!(triage.undecided().contains(position), last.is_none());
                 proptest::prop_assert_eq!(triage.later().contains(position), last == Some(&Decision::Later));

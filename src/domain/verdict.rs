@@ -8,7 +8,7 @@ use super::message::Stage;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What a person decided about a message (`domain::triage::Decision`), without the window of a deferral.
+    /// What a person said of a message (`domain::triage::Decision`), without the window of a deferral.
     pub enum DecisionKind {
         Done = "done",
         Trash = "trash",
@@ -18,6 +18,9 @@ text_enum! {
         Spam = "spam",
         Skip = "skip",
         Reopen = "reopen",
+        /// About its list, and nothing about the message itself, as the next one.
+        Unsubscribe = "unsubscribe",
+        StaySubscribed = "stay subscribed",
     }
 }
 
@@ -131,8 +134,14 @@ impl DecisionKind {
             Self::Later => Verdict::Later,
             Self::Mute => Verdict::Muted,
             Self::Spam => Verdict::Spam,
-            Self::Skip | Self::Reopen => Verdict::Open,
+            Self::Skip | Self::Reopen | Self::Unsubscribe | Self::StaySubscribed => Verdict::Open,
         }
+    }
+
+    /// Whether it is about the message's list, beside which the message is decided about by itself.
+    #[must_use]
+    pub fn is_about_list(self) -> bool {
+        matches!(self, Self::Unsubscribe | Self::StaySubscribed)
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::btree_map::Entry;
 use chrono::{DateTime, Utc};
 
 use super::roles::MailboxRoles;
-use super::{JobError, begin, close, roles};
+use super::{JobError, begin, close, decide, roles};
 use crate::config::Config;
 use crate::domain::commit_preview::{CommitPreview, CopyFate, CopyOutlook, PreviewGroup, PreviewVerdict};
 use crate::domain::ids::BatchId;
@@ -50,7 +50,9 @@ pub fn preview(
     }
     // The larger first; else in the order in which they stand in the batch.
     groups.sort_by_key(|group| (std::cmp::Reverse(group.at.len()), group.at.first()));
-    Ok(CommitPreview { groups, is_copy })
+    let unsubscribed = decide::replay(store, batch)?.unsubscribed().clone();
+    let lists = store.lists_at(batch, &unsubscribed)?.len();
+    Ok(CommitPreview { groups, unsubscribed, lists, is_copy })
 }
 
 /// Adds messages to the group that they belong to.

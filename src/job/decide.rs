@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::JobError;
 use super::begin::{begin_exceptions, current, next_of_lane};
+use super::{JobError, unsubscribe};
 use crate::config::Config;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::message::Stage;
@@ -29,9 +29,19 @@ pub enum Kept {
 /// their acts.
 ///
 /// # Errors
-/// `Wrong` where a message that was carried over too often is passed over, or where the store cannot be written.
-pub fn record(store: &mut Store, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<Kept, JobError> {
+/// `Wrong` where a message that was carried over too often is passed over, or whose list cannot be left; or where the store cannot be written.
+pub fn record(
+    store: &mut Store,
+    config: &Config,
+    batch: BatchId,
+    act: &Act,
+    now: DateTime<Utc>,
+) -> Result<Kept, JobError> {
     refuse_skip(store, batch, act)?;
+    if act.decision == Decision::Unsubscribe {
+        let ids = store.members(batch, &act.on)?;
+        unsubscribe::note_ways(store, config, batch, &ids)?;
+    }
     let mut told = match store.record(batch, act, now) {
         Ok(()) => return Ok(Kept::Alone),
         Err(error @ StoreError::OutOfTurn { .. }) => error,
@@ -165,7 +175,7 @@ pub fn decide(
     let act = triage
         .decide(decision, &on)
         .ok_or_else(|| JobError::Wrong { what: "no message was named".to_owned(), hint: hint() })?;
-    if let Kept::Beside(stands) = record(store, triage.batch().id(), &act, now)? {
+    if let Kept::Beside(stands) = record(store, config, triage.batch().id(), &act, now)? {
         triage = *stands;
     }
     Ok(DecisionResult { on: act.on, triage })

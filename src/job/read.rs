@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::unsubscribe::left_before;
 use super::{JobError, invitation};
 use crate::domain::ids::Id;
 use crate::domain::invitation::card;
@@ -25,6 +26,10 @@ pub struct Reader {
 /// Lays out a message that may be shown.
 pub fn letter(store: &Store, id: Id, body: Option<Body>, reader: Reader) -> Result<Letter, JobError> {
     let mut letter = laid_out(store, id, &store.original(id)?, body, reader)?;
+    if let Some(left) = left_before(store, &store.message(id)?)? {
+        let day = left.with_timezone(&reader.zone).format("%-d %B %Y");
+        letter.notes.push(Printable::from(format!("you left this list on {day}")));
+    }
     letter.notes.extend(store.comeback(id)?.map(|comeback| Printable::from(comeback.to_string())));
     Ok(letter)
 }

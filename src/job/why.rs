@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::JobError;
 use super::begin::next_of_lane;
 use super::defer::deferred;
+use super::unsubscribe::left_before;
 use crate::config::Config;
 use crate::domain::batch::{EXCEPTIONS, called};
 use crate::domain::group::GroupKind;
@@ -45,6 +46,8 @@ pub struct Why {
     pub settled: Option<(Settled, Option<String>)>,
     /// The batches that it was in: the check-in, and when each was begun.
     pub batches: Vec<Coming>,
+    /// When the person had left its list, where it came long after that.
+    pub left: Option<DateTime<Utc>>,
     /// The check-in that brings it next, and when that opens.
     pub next: Option<Coming>,
 }
@@ -91,6 +94,7 @@ pub fn why(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result
         // What settled it may be held again, since it came back.
         settled: settled.map(|it| (it, store.message(it.by).ok().map(|by| by.subject))),
         batches: store.batches_of(id)?,
+        left: left_before(store, &message)?,
         next: next(store, config, &message, now)?,
     })
 }
@@ -156,6 +160,9 @@ impl Why {
         }
         lines.extend(self.bundle.as_ref().map(|(kind, name)| ("bundle", bundle_words(*kind, name))));
         lines.extend(self.settled.as_ref().map(|(settled, by)| ("settled", settled_words(*settled, by.as_deref()))));
+        if let Some(left) = self.left {
+            lines.push(("list", format!("you left this list: {}", when(left))));
+        }
         for one in &self.batches {
             let by = if one.checkin == EXCEPTIONS { EXCEPTIONS.to_owned() } else { called(&one.checkin) };
             lines.push(("came out", format!("{by}, {}", when(one.at))));

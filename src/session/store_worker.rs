@@ -285,6 +285,7 @@ impl StoreWorker {
                 StoreResponse::Rescheduled(defer::reschedule(&mut self.store, &config, &ids, &until, now)?)
             }
             StoreRequest::Why(id) => explaining::why(&self.store, &config, id, now)?,
+            StoreRequest::UnsubscribeOffer { batch, at } => explaining::unsubscribe(&self.store, &config, batch, at)?,
             StoreRequest::Rules(id) => explaining::rules(&self.store, &config, id, now)?,
             StoreRequest::Peek { reason } => {
                 let peek = self.store.start_peek(&reason, now, now + config.peek.length)?;
@@ -341,7 +342,7 @@ impl StoreWorker {
         act: &Act,
         now: DateTime<Utc>,
     ) -> Result<StoreResponse, JobError> {
-        let kept = decide::record(&mut self.store, batch, act, now);
+        let kept = decide::record(&mut self.store, config, batch, act, now);
         Ok(match self.kept(batch, kept)? {
             StoreResponse::Kept { .. } => {
                 StoreResponse::Kept { comes_again: decide::comes_again(&self.store, config, batch, act, now)? }

@@ -256,6 +256,8 @@ fn decision_of(row: &Row<'_>, batch: BatchId, number: u32) -> rusqlite::Result<(
         DecisionKind::Spam => Decision::Spam,
         DecisionKind::Skip => Decision::Skip,
         DecisionKind::Reopen => Decision::Reopen,
+        DecisionKind::Unsubscribe => Decision::Unsubscribe,
+        DecisionKind::StaySubscribed => Decision::StaySubscribed,
     };
     Ok((decision, word(row, 3, "act", key(batch, number))?))
 }

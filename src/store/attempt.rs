@@ -26,6 +26,9 @@ pub(super) struct Attempts {
 /// The changes of copies in mailboxes.
 pub(super) const CHANGES: Attempts = Attempts { table: "journal" };
 
+/// The requests to leave a list.
+pub(super) const UNSUBSCRIPTIONS: Attempts = Attempts { table: "unsubscription" };
+
 /// The columns of `row`, under the name `j`.
 pub(super) const COLUMNS: &str = "j.state, j.tries, j.next_try, j.why, j.closed";
 

@@ -9,7 +9,7 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
 use super::text::word;
-use super::{Store, act, batch, deferred, interactive_lock, outgoing, thread};
+use super::{Store, act, batch, deferred, interactive_lock, outgoing, thread, unsubscription};
 use crate::domain::batch::{BatchKind, EXCEPTIONS};
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::Stage;
@@ -46,6 +46,7 @@ impl Store {
                 settling.settle(message, act.map(|act| &act.decision), at)?;
             }
             drop(rows);
+            settling.came.unsubscribed = unsubscription::stage(tx, id, triage.unsubscribed(), now)?;
             settling.came.write(tx, id)?;
             tx.execute(
                 "UPDATE copy SET at_begin = NULL
@@ -85,6 +86,7 @@ struct Came {
     spam: u32,
     carried_over: u32,
     past_limit: u32,
+    unsubscribed: u32,
     longest_wait: Option<i64>,
 }
 
@@ -172,8 +174,8 @@ impl Came {
         };
         tx.execute(
             "INSERT INTO receipt (batch, done, trash, deferred, muted, spam, carried_over, longest_wait, exceptions, peeks,
-                                  hits_ever, peeks_ever, past_limit)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                                  hits_ever, peeks_ever, past_limit, unsubscribed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             rusqlite::params![
                 batch.0,
                 self.done,
@@ -187,7 +189,8 @@ impl Came {
                 peeks - peeks_before,
                 hits,
                 peeks,
-                self.past_limit
+                self.past_limit,
+                self.unsubscribed
             ],
         )?;
         Ok(())
@@ -209,7 +212,7 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
     Ok(connection
         .prepare_cached(
             "SELECT b.kind, b.checkin, b.begun, b.committed, r.done, r.trash, r.deferred, r.muted, r.spam, r.carried_over,
-                    r.longest_wait, r.exceptions, r.peeks, r.past_limit,
+                    r.longest_wait, r.exceptions, r.peeks, r.past_limit, r.unsubscribed,
                     (SELECT count(*) FROM settled WHERE batch = r.batch),
                     -- Looks are numbered from 1, and none is forgotten.
                     (SELECT count(*) FROM peek WHERE number > r.peeks_ever - r.peeks AND number <= r.peeks_ever AND kind = 'ask'),
@@ -233,9 +236,10 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
                 exceptions: row.get(11)?,
                 peeks: row.get(12)?,
                 past_limit: row.get(13)?,
-                settled: row.get(14)?,
-                questions: row.get(15)?,
-                codes: row.get(16)?,
+                unsubscribed: row.get(14)?,
+                settled: row.get(15)?,
+                questions: row.get(16)?,
+                codes: row.get(17)?,
             })
         })
         .optional()?)

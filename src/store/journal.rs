@@ -182,7 +182,7 @@ impl Store {
     }
 
     /// A write that survives a power loss, whatever the durability of this connection is.
-    fn write_for_good<T>(
+    pub(super) fn write_for_good<T>(
         &mut self,
         doing: &'static str,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,

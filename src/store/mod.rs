@@ -11,6 +11,7 @@
 //! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `sent` | what the person has sent, and to whom |
+//! | `unsubscription` | lists that are left: how, and what came of it |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
 //! | `read`, `conversation`, `search`, `condition` | what rule 1 lets through |
@@ -94,6 +95,7 @@ mod tally;
 mod test_store;
 mod text;
 mod thread;
+mod unsubscription;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -125,6 +127,7 @@ pub use search::FoundMessage;
 pub use sending::{SendAttempt, UnknownVerdict};
 pub use source::SourceRow;
 pub use tally::Tally;
+pub use unsubscription::{DueUnsubscription, UnsubscribeWay, UnsubscriptionRow};
 
 /// One connection to the store.
 #[derive(Debug)]

@@ -158,6 +158,7 @@ mod tests {
             ("journal", "cause", words::<ChangeReason>()),
             ("journal", "target", words::<TargetKind>()),
             ("journal", "state", words::<AttemptState>()),
+            ("unsubscription", "state", words::<AttemptState>()),
         ];
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         up_to_date(&mut connection).unwrap();

@@ -128,6 +128,11 @@ pub enum StoreRequest {
     Why(Id),
     /// The rules that can be made from this message.
     Rules(Id),
+    /// What this message of the batch offers to whoever wants to leave its list.
+    UnsubscribeOffer {
+        batch: BatchId,
+        at: Position,
+    },
 }
 
 /// Of the store worker, about the door.
@@ -305,6 +310,7 @@ pub enum Slot {
     Muted,
     Why,
     Rules,
+    Unsubscribe,
     Peek,
     AddSource,
     Letter(LetterKey),
@@ -371,6 +377,7 @@ impl StoreRequest {
             Self::Muted => Slot::Muted,
             Self::Why(_) => Slot::Why,
             Self::Rules(_) => Slot::Rules,
+            Self::UnsubscribeOffer { .. } => Slot::Unsubscribe,
             Self::Peek { .. } => Slot::Peek,
             Self::MoreTime(_)
             | Self::Wake(_)

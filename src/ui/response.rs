@@ -19,7 +19,7 @@ use crate::domain::message::{Deferred, MessageSummary, SearchHit};
 use crate::domain::muted::{MutedEntry, Unmuted};
 use crate::domain::pause::Pause;
 use crate::domain::peek::Peek;
-use crate::domain::positions::Positions;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Highlights, QueryMistake, WiderSearch};
@@ -31,6 +31,7 @@ use crate::domain::rule_draft::RuleKind;
 use crate::domain::schedule::Window;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::Triage;
+use crate::domain::unsubscribe::UnsubscribeOffer;
 use crate::domain::viewed::PartView;
 use crate::domain::window_end::WindowEnd;
 use crate::ui::request::{RuleProposal, grouped};
@@ -119,6 +120,11 @@ pub enum StoreResponse {
     },
     PeekEnded,
     Why(Explanation),
+    /// The list of this message can be left by a request.
+    UnsubscribeOffer {
+        at: Position,
+        offer: Box<UnsubscribeOffer>,
+    },
     /// The rules that can be made from a message.
     Rules(Vec<RuleProposal>),
 }

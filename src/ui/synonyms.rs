@@ -11,6 +11,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::Skip, &["unread", "keep", "leave it", "pass over"]),
     (Action::Mute, &["ignore", "kill", "silence"]),
     (Action::Spam, &["junk"]),
+    (Action::Unsubscribe, &["leave list", "opt out", "cancel subscription"]),
     (Action::Undo, &["undelete", "revert"]),
     (Action::Redo, &["again", "repeat"]),
     (Action::Reopen, &["unarchive", "restore", "bring back", "untrash"]),

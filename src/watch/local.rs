@@ -18,6 +18,7 @@ use crate::domain::door::WriteBackState;
 use crate::domain::problem::Problem;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::gather::gather;
+use crate::job::leave_lists::leave_due_lists;
 use crate::job::notifications::due_notifications;
 use crate::job::open::{Reach, open as open_source};
 use crate::job::summary::Summary;
@@ -51,6 +52,7 @@ pub fn start(context: WatchContext, supervisor: Sender<SupervisorMessage>) -> Se
                     last_told: None,
                     asked: None,
                     last_request: 0,
+                    leaving: None,
                 };
                 local.work(first, &inbox);
             }
@@ -77,6 +79,8 @@ struct LocalSources {
     asked: Option<i64>,
     /// The number of the latest request of another process that was passed on.
     last_request: i64,
+    /// The thread that leaves lists.
+    leaving: Option<thread::JoinHandle<()>>,
 }
 
 impl LocalSources {
@@ -119,6 +123,7 @@ impl LocalSources {
             }
             self.settle()?;
             self.write_back()?;
+            self.leave_lists()?;
             self.notify()?;
             self.pass_requests_on(messages)?;
             self.tell()
@@ -150,13 +155,20 @@ impl LocalSources {
 
     /// The next thing to do. A change that waits for another try has its time too.
     fn next(&self, inbox: &Receiver<LocalMessage>) -> Option<LocalMessage> {
-        let due = if self.lock_is_ours { self.store.next_change(self.now()).ok().flatten() } else { None };
+        let due = if self.lock_is_ours { self.next_due() } else { None };
         let Some(due) = due else { return inbox.recv().ok() };
         match inbox.recv_timeout((due - self.now()).to_std().unwrap_or_default() + DEBOUNCE) {
             Ok(message) => Some(message),
             Err(RecvTimeoutError::Timeout) => Some(LocalMessage::Tick),
             Err(RecvTimeoutError::Disconnected) => None,
         }
+    }
+
+    /// When the next of what waits for another try is due.
+    fn next_due(&self) -> Option<DateTime<Utc>> {
+        let now = self.now();
+        let next = [self.store.next_change(now), self.store.next_unsubscription(now)];
+        next.into_iter().filter_map(|next| next.ok().flatten()).min()
     }
 
     /// Asks the process that tends the network to read, or answers one that asked.
@@ -280,6 +292,28 @@ impl LocalSources {
         Ok(())
     }
 
+    /// Makes the requests to leave lists that are due, in a thread of its own: each may take many seconds.
+    fn leave_lists(&mut self) -> Result<(), JobError> {
+        let now = self.now();
+        let busy = self.leaving.as_ref().is_some_and(|thread| !thread.is_finished());
+        if !self.lock_is_ours || busy || self.store.due_unsubscriptions(now)?.is_empty() {
+            return Ok(());
+        }
+        let (path, listener) = (self.context.store.clone(), self.context.listener.clone());
+        self.leaving = Some(thread::spawn(move || {
+            let done = panic_guard::caught(|| leave_due_lists(&mut Store::open(&path)?, now));
+            let troubles = match done {
+                Ok(Ok(came)) => came.troubles.iter().map(|what| Problem::new(what.as_str())).collect(),
+                Ok(Err(error)) => vec![problems::of_error(&error)],
+                Err(problem) => vec![problem],
+            };
+            if !troubles.is_empty() {
+                listener.tell(WatchEvent::Failed(troubles));
+            }
+        }));
+        Ok(())
+    }
+
     /// Notifies of what has opened or come through; one process does.
     fn notify(&mut self) -> Result<(), JobError> {
         if self.lock_is_ours {
@@ -355,6 +389,7 @@ mod tests {
             last_told: None,
             asked: None,
             last_request: 0,
+            leaving: None,
         };
         let (messages, inbox) = unbounded();
         let meanwhile = [

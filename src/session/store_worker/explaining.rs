@@ -1,14 +1,16 @@
-//! Why a message is where it is, and the rules that can be made from it.
+//! Why a message is where it is, the rules that can be made from it, and how its list can be left.
 
 use chrono::{DateTime, Utc};
 
 use crate::config::Config;
-use crate::domain::ids::Id;
+use crate::domain::ids::{BatchId, Id};
+use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::reasons::Explanation;
+use crate::domain::unsubscribe::UnsubscribeMethod;
 use crate::job::why::why as explained;
-use crate::job::{JobError, rule};
-use crate::store::Store;
+use crate::job::{JobError, rule, unsubscribe as leaving};
+use crate::store::{Store, StoreError};
 use crate::ui::request::RuleProposal;
 use crate::ui::response::StoreResponse;
 use crate::ui::when;
@@ -24,4 +26,15 @@ pub fn rules(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Resu
     let lane = store.message(id)?.lane;
     let drafts = rule::drafts(store, config, id, now)?.into_iter();
     Ok(StoreResponse::Rules(drafts.map(|draft| RuleProposal { draft, lane: lane.clone() }).collect()))
+}
+
+/// What a message of a batch offers; an error where its list cannot be left by a request.
+pub fn unsubscribe(store: &Store, config: &Config, batch: BatchId, at: Position) -> Result<StoreResponse, JobError> {
+    let id = store.members(batch, &Positions::from(at))?.first().copied();
+    let id = id.ok_or(StoreError::NotInBatch { batch, position: at })?;
+    let offer = Box::new(leaving::offer(store, config, id)?);
+    match &offer.method {
+        UnsubscribeMethod::OneClick(_) => Ok(StoreResponse::UnsubscribeOffer { at, offer }),
+        other => Err(leaving::no_request(id, other)),
+    }
 }

@@ -33,7 +33,6 @@ absent! {
     Forward ["f"] "forwarding" ["forward" "fwd" "bounce" "redirect" "resend"];
     Compose ["c" "m"] "writing a message" ["compose" "new" "new message" "mail" "draft"];
     EditAnswer ["E"] "editing an answer" ["edit"];
-    Unsubscribe ["U"] "unsubscribing" ["unsubscribe"];
     Star [] "a star" ["star" "important" "pin"];
     Move [] "moving a message to a folder" ["move" "label" "folder" "refile"];
 }

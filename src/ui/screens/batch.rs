@@ -31,7 +31,7 @@ use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
 use crate::ui::state::{AfterDecision, BatchScreen, State, act_notice};
-use crate::ui::update::{batch, decide, defer, moving, prompt, reading, selecting, window_end};
+use crate::ui::update::{batch, decide, defer, moving, prompt, reading, selecting, unsubscribe, window_end};
 use crate::ui::view::{list, panes, progress};
 
 impl Screen for BatchScreen {
@@ -124,6 +124,7 @@ fn act(state: &mut State, action: Action) {
         Action::Skip => decide::decide(state, Decision::Skip),
         Action::Mute => decide::mute(state),
         Action::Spam => decide::decide(state, Decision::Spam),
+        Action::Unsubscribe => unsubscribe::ask(state),
         Action::Defer => defer::open(state),
         Action::Undo => decide::undo(state),
         Action::Redo => decide::redo(state),

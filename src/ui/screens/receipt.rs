@@ -290,12 +290,14 @@ const LISTED: usize = 5;
 /// What became of the messages, in the words of the review; until the store has answered, the counts alone.
 fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {
     let (now, zone, receipt) = (state.now, state.settings.zone, &closing.receipt);
+    let lists = receipt.unsubscribed as usize;
+    let lists = (lists > 0).then(|| (lists, commit_words::lists_left(lists).to_owned()));
     if let Some(did) = &closing.did {
         let said = |group: &PreviewGroup| {
             let count = group.at.len();
             (count, commit_words::foreseen(&group.verdict, &group.copies, count, now, zone))
         };
-        return in_order(did).map(said).collect();
+        return in_order(did).map(said).chain(lists).collect();
     }
     let counts = [
         (receipt.carried_over, "carried over to the next check-in of each lane"),
@@ -305,7 +307,8 @@ fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {
         (receipt.muted, commit_words::decided(DecisionKind::Mute)),
         (receipt.deferred, commit_words::decided(DecisionKind::Defer)),
     ];
-    counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| (count as usize, what.to_owned())).collect()
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    counts.map(|(count, what)| (count as usize, what.to_owned())).chain(lists).collect()
 }
 
 /// How wide a sentence may be, in columns.

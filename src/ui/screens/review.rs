@@ -27,7 +27,7 @@ use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::batch_view::BatchView;
 use crate::ui::state::message_list::follow;
-use crate::ui::state::review::{Opened, Review, ReviewPlace, SentenceTopic};
+use crate::ui::state::review::{Opened, Review, ReviewPlace, Sentence, SentenceTopic};
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
 use crate::ui::state::{BatchScreen, State};
 use crate::ui::update::{decide, window_end};
@@ -139,15 +139,19 @@ fn act(state: &mut State, action: Action) {
 fn take_back(state: &mut State) {
     let Some((review, work)) = parts(state) else { return };
     let opened = review.opened;
+    let is_list = |sentence: &Sentence| sentence.topic.decision() == DecisionKind::Unsubscribe;
     let on = match review.outline(work).place(review.at) {
-        Some(ReviewPlace::Row(row)) if work.triage.verdict(row).is_some() => Some(Positions::from(row)),
+        Some(ReviewPlace::Row(sentence, row)) if is_list(sentence) || work.triage.verdict(row).is_some() => {
+            Some((is_list(sentence), Positions::from(row)))
+        }
         Some(ReviewPlace::Sentence(sentence)) if opened == Opened::Asked => {
-            (sentence.topic.decision() != DecisionKind::Reopen).then(|| sentence.about.clone())
+            (sentence.topic.decision() != DecisionKind::Reopen).then(|| (is_list(sentence), sentence.about.clone()))
         }
         _ => None,
     };
     match on {
-        Some(on) => decide::decide_on(state, Decision::Reopen, &on),
+        Some((true, on)) => decide::decide_on(state, Decision::StaySubscribed, &on),
+        Some((false, on)) => decide::decide_on(state, Decision::Reopen, &on),
         None => decide::undo(state),
     }
 }
@@ -179,7 +183,7 @@ fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
         line_writer.under(here, theme).skip(1).say(if here { "▌ " } else { "  " }, theme.accent);
         match place {
             ReviewPlace::Sentence(sentence) => {
-                let count = sentence.about.len();
+                let count = sentence.count();
                 let style = match (sentence.topic.decision(), here) {
                     (DecisionKind::Reopen, _) => theme.warm,
                     (_, true) => theme.here,
@@ -190,7 +194,7 @@ fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
                     line_writer.say(" …", theme.dim);
                 }
             }
-            ReviewPlace::Row(position) => message(state, work, position, here, line_writer.skip(digits + 4)),
+            ReviewPlace::Row(_, position) => message(state, work, position, here, line_writer.skip(digits + 4)),
         }
         last = row + 1;
     }
@@ -204,6 +208,7 @@ fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
 
 fn says(state: &State, topic: &SentenceTopic, count: usize) -> String {
     match topic {
+        SentenceTopic::Lists(count) => commit_words::lists_left(*count).to_owned(),
         SentenceTopic::Decided(kind) => commit_words::decided(*kind).to_owned(),
         SentenceTopic::Foreseen(verdict, copies) => {
             commit_words::foreseen(verdict, copies, count, state.now, state.settings.zone)

@@ -26,7 +26,7 @@ use crate::ui::state::act_notice;
 use crate::ui::state::field::Field;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::screen::{Handlers, Screen};
-use crate::ui::update::{decide, moving, reading};
+use crate::ui::update::{decide, moving, reading, unsubscribe};
 
 /// How many are shown at most; a narrower query finds the rest.
 const LIMIT: usize = 500;
@@ -313,7 +313,11 @@ fn in_batch(state: &mut State, action: Action, (batch, position): (BatchId, Posi
             return state.ask(StoreRequest::Reload(batch));
         }
     }
-    decide::about(state, action, position);
+    if action == Action::Unsubscribe {
+        unsubscribe::about(state, position);
+    } else {
+        decide::about(state, action, position);
+    }
 }
 
 /// The batch that was waited for is in hand.

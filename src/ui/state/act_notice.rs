@@ -36,6 +36,8 @@ pub fn decided(state: &State, act: &Act) -> Notice {
         Decision::Spam => format!("Spam{what}"),
         Decision::Skip => return skipped(state, act, None),
         Decision::Reopen => format!("Undecided again{what}"),
+        Decision::Unsubscribe => format!("Its list is left at the commit{what}"),
+        Decision::StaySubscribed => format!("You stay on its list{what}"),
     };
     Notice::done(text, way_back(state, act))
 }
@@ -94,6 +96,8 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
         Decision::Spam => format!("Taken back, no longer spam{what}"),
         Decision::Skip => format!("Taken back, no longer put off{what}"),
         Decision::Reopen => format!("Decided as before{what}"),
+        Decision::Unsubscribe => format!("Taken back, you stay on its list{what}"),
+        Decision::StaySubscribed => format!("Taken back, its list is left at the commit{what}"),
     };
     let again = state.keymap.shown(Action::Redo).map(|key| {
         let does = if act.decision == Decision::Reopen { "opens it again" } else { "does it again" };

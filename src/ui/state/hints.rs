@@ -131,6 +131,12 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::View(_) => &[("space", "read on"), ("esc", "back")],
         Overlay::Confirm(Confirm { yes: Confirmed::BeginFirst, .. }) => &[("y", "begin"), ("n", "no")],
         Overlay::Confirm(Confirm { yes: Confirmed::OpenFile { .. }, .. }) => &[("y", "open it"), ("n", "no")],
+        Overlay::Confirm(Confirm { yes: Confirmed::Unsubscribe { .. }, .. }) => {
+            &[("y", "yes, at the commit"), ("n", "no")]
+        }
+        Overlay::Confirm(Confirm { yes: Confirmed::UnsubscribeUnvouched(_), .. }) => {
+            &[("n", "no"), ("y", "yes, at the commit")]
+        }
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }
 }

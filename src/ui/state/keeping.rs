@@ -63,9 +63,7 @@ impl State {
     #[must_use]
     pub fn holds_keys(&self) -> bool {
         let finished = matches!(&self.overlay, Some(Overlay::Prompt(prompt)) if prompt.finished);
-        finished
-            || [Slot::Act, Slot::Threads, Slot::Alike, Slot::DeferChoices]
-                .into_iter()
-                .any(|slot| self.requests.waits_for(slot))
+        let waited = [Slot::Act, Slot::Threads, Slot::Alike, Slot::DeferChoices, Slot::Unsubscribe];
+        finished || waited.into_iter().any(|slot| self.requests.waits_for(slot))
     }
 }

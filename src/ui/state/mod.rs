@@ -230,6 +230,7 @@ impl State {
             || self.requests.waits_for(Slot::Act)
             || self.requests.waits_for(Slot::Threads)
             || self.requests.waits_for(Slot::Alike)
+            || self.requests.waits_for(Slot::Unsubscribe)
             || self.requests.waits_for(Slot::CommitPreview)
             || (self.gaps && self.requests.waits_for(Slot::Rows))
     }

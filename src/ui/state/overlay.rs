@@ -13,6 +13,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::reasons::Explanation;
+use crate::domain::unsubscribe::NotVouched;
 use crate::ui::request::{RuleProposal, Slot};
 
 #[derive(Debug)]
@@ -215,4 +216,16 @@ pub enum Confirmed {
     BeginFirst,
     /// An attachment is opened.
     OpenFile { id: Id, place: usize },
+    /// The list of this message is left; with the reason why nobody vouches for its sender, where that is so.
+    Unsubscribe { on: Positions, unvouched: Option<NotVouched> },
+    /// It is left although nobody vouches for its sender.
+    UnsubscribeUnvouched(Positions),
+}
+
+impl Confirmed {
+    /// Whether only the key that says yes does, since no is the usual answer.
+    #[must_use]
+    pub fn is_careful(&self) -> bool {
+        matches!(self, Self::UnsubscribeUnvouched(_))
+    }
 }

@@ -102,7 +102,7 @@ fn exact(state: &State, target: KeyTarget, typed: &str) -> u32 {
 }
 
 /// What is about the row under the cursor, or the letter of it.
-const ABOUT_A_ROW: [Action; 25] = [
+const ABOUT_A_ROW: [Action; 26] = [
     Action::Page,
     Action::PageBack,
     Action::Next,
@@ -122,6 +122,7 @@ const ABOUT_A_ROW: [Action; 25] = [
     Action::Skip,
     Action::Mute,
     Action::Spam,
+    Action::Unsubscribe,
     Action::Sweep,
     Action::Select,
     Action::SelectRange,

@@ -63,6 +63,8 @@ pub enum SentenceTopic {
     /// What a commit does is not known yet.
     Decided(DecisionKind),
     Foreseen(PreviewVerdict, Vec<CopyOutlook>),
+    /// So many lists are left.
+    Lists(usize),
 }
 
 impl SentenceTopic {
@@ -71,6 +73,7 @@ impl SentenceTopic {
         match self {
             Self::Decided(kind) => *kind,
             Self::Foreseen(verdict, _) => verdict.decision(),
+            Self::Lists(_) => DecisionKind::Unsubscribe,
         }
     }
 
@@ -91,7 +94,8 @@ impl SentenceTopic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReviewPlace<'a> {
     Sentence(&'a Sentence),
-    Row(Position),
+    /// A message, under the sentence that is about it.
+    Row(&'a Sentence, Position),
 }
 
 /// The lines of the review: counted, and not made, since a sentence can be about many rows.
@@ -112,6 +116,15 @@ impl Sentence {
     #[must_use]
     pub fn is_folded(&self) -> bool {
         self.unfolded == 0
+    }
+
+    /// How many it tells of: lists, or messages.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self.topic {
+            SentenceTopic::Lists(count) => count,
+            _ => self.about.len(),
+        }
     }
 }
 
@@ -139,7 +152,9 @@ impl Outline {
         for sentence in &self.sentences {
             match left.checked_sub(1) {
                 None => return Some(ReviewPlace::Sentence(sentence)),
-                Some(row) if row < sentence.unfolded => return sentence.about.nth(row).map(ReviewPlace::Row),
+                Some(row) if row < sentence.unfolded => {
+                    return sentence.about.nth(row).map(|row| ReviewPlace::Row(sentence, row));
+                }
                 Some(_) => left -= 1 + sentence.unfolded,
             }
         }
@@ -150,7 +165,7 @@ impl Outline {
     #[must_use]
     pub fn rows(&self, from: usize, count: usize) -> Positions {
         let row = |at| match self.place(at) {
-            Some(ReviewPlace::Row(row)) => Some(row),
+            Some(ReviewPlace::Row(_, row)) => Some(row),
             _ => None,
         };
         (from..from.saturating_add(count)).filter_map(row).collect()
@@ -176,6 +191,8 @@ impl Review {
             }
             None => KINDS.iter().map(|kind| sentence(SentenceTopic::Decided(*kind), of_kind(work, *kind))).collect(),
         };
+        let lists = self.known(work).map_or(work.triage.unsubscribed().len(), |preview| preview.lists);
+        sentences.push(sentence(SentenceTopic::Lists(lists), work.triage.unsubscribed().clone()));
         sentences.retain(|sentence| !sentence.about.is_empty());
         Outline { sentences }
     }

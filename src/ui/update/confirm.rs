@@ -1,8 +1,8 @@
-//! Keys of a question: `y` or Enter says yes, everything else no.
+//! Keys of a question: `y` or Enter says yes, everything else no; of a careful question only `y` does.
 
 use crossterm::event::KeyCode;
 
-use super::decide;
+use super::{decide, unsubscribe};
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, StoreRequest};
 use crate::ui::state::State;
@@ -10,9 +10,12 @@ use crate::ui::state::overlay::{Confirmed, Overlay};
 
 pub fn key(state: &mut State, key: Key) {
     let Some(Overlay::Confirm(confirm)) = state.overlay.take() else { return };
-    if key.character() == Some('y') || key.code() == KeyCode::Enter {
+    if key.character() == Some('y') || key.code() == KeyCode::Enter && !confirm.yes.is_careful() {
         match confirm.yes {
             Confirmed::Sweep { title, on } => decide::sweep(state, &title, &on),
+            yes @ (Confirmed::Unsubscribe { .. } | Confirmed::UnsubscribeUnvouched(_)) => {
+                unsubscribe::confirmed(state, yes);
+            }
             Confirmed::BeginFirst => state.ask(StoreRequest::BeginFirst),
             Confirmed::OpenFile { id, place } => state.ask(LetterRequest::OpenAttachment { id, index: place }),
         }

@@ -24,6 +24,7 @@ mod rows;
 pub(super) mod selecting;
 mod settle;
 mod unbound;
+pub(super) mod unsubscribe;
 mod viewer;
 pub(super) mod window_end;
 

@@ -1,6 +1,6 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
-use super::{batch, decide, defer, prompt, reading, rows, selecting, viewer, window_end};
+use super::{batch, decide, defer, prompt, reading, rows, selecting, unsubscribe, viewer, window_end};
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
@@ -89,6 +89,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.say(text);
         }
         StoreResponse::Rules(rules) => reading::offer_rules(state, rules),
+        StoreResponse::UnsubscribeOffer { at, offer } => unsubscribe::offered(state, at, &offer),
         StoreResponse::Why(told) => state.overlay = Some(Overlay::Why(told)),
         StoreResponse::Expected { made, door } => {
             state.door = Some(*door);

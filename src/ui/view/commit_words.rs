@@ -20,7 +20,15 @@ pub fn decided(kind: DecisionKind) -> &'static str {
         DecisionKind::Later => "still to be answered",
         DecisionKind::Skip => "not now",
         DecisionKind::Reopen => "not decided",
+        DecisionKind::Unsubscribe => "to be unsubscribed",
+        DecisionKind::StaySubscribed => "staying subscribed",
     }
+}
+
+/// The sentence after the count of lists that a commit leaves.
+#[must_use]
+pub fn lists_left(count: usize) -> &'static str {
+    if count == 1 { "list is left, by a request to its sender" } else { "lists are left, by a request to each sender" }
 }
 
 /// The sentence after the count of a row of the review: `done: go to Archive on work`.

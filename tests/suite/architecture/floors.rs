@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("outgoing", &["net", "process", "mail", "config", "domain"]),
     ("clock", &["domain"]),
     ("ui", &["config", "domain"]),
-    ("job", &["source", "outgoing", "mail", "store", "config", "log", "domain"]),
+    ("job", &["source", "outgoing", "net", "mail", "store", "config", "log", "domain"]),
     ("watch", &["job", "clock", "source", "process", "store", "config", "log", "domain"]),
     ("session", &["watch", "job", "ui", "clock", "store", "mail", "config", "log", "process", "domain"]),
     (

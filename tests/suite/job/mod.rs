@@ -5,4 +5,5 @@ mod journal;
 mod lanes;
 mod login;
 mod marking;
+mod unsubscribe;
 mod window_end;

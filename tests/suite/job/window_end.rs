@@ -56,7 +56,7 @@ fn begun(commit: CommitMode, noon_is_for: &[&str]) -> (Letterbox, Config, Batch)
     let Begun::Batch(batch) = begun else { panic!("{begun:?}") };
     let first = batch.positions().slice(0, 1);
     let act = tidebox::domain::triage::Triage::new(batch.clone()).act(Decision::Done, &first).unwrap();
-    decide::record(&mut letterbox.store, batch.id(), &act, at("10:10:00")).unwrap();
+    decide::record(&mut letterbox.store, &config, batch.id(), &act, at("10:10:00")).unwrap();
     (letterbox, config, batch)
 }
 
@@ -79,7 +79,7 @@ fn without_a_screen_the_end_closes_and_with_one_the_next_window_of_its_lanes() {
     }
     let act = decide::replay(&letterbox.store, batch.id()).unwrap();
     let act = act.act(Decision::Trash, &batch.positions().slice(1, 1)).unwrap();
-    decide::record(&mut letterbox.store, batch.id(), &act, at("11:30:00")).unwrap();
+    decide::record(&mut letterbox.store, &config, batch.id(), &act, at("11:30:00")).unwrap();
     let receipt = close_due(&mut letterbox.store, &config, at("12:00:00")).unwrap().unwrap();
     assert_eq!((receipt.committed, receipt.done, receipt.trash), (at("11:30:00"), 1, 1), "as of the last decision");
     drop(screen);

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 78] = [
+    let plain: [&[&str]; 80] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -72,6 +72,8 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["reopen", "--batch", "last"],
         &["muted"],
         &["unmute", id],
+        &["unsubscribe", id],
+        &["complete", "--", "unsubscribe", ""],
         &["search", "is:muted"],
         &["search", "-is:muted"],
         &["undo"],

@@ -18,6 +18,7 @@ pub mod hostile;
 mod invitations;
 mod kills;
 mod label_server;
+mod leaving_lists;
 mod one_batch;
 mod pictures;
 mod planted;

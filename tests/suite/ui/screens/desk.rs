@@ -37,6 +37,7 @@ use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
 use tidebox::domain::rule_draft::{RuleDraft, RuleKind};
 use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Decision, Triage};
+use tidebox::domain::unsubscribe::{ListKey, NotVouched, OneClickUrl, UnsubscribeMethod, UnsubscribeOffer, Vouching};
 use tidebox::domain::watch_event::WatchEvent;
 use tidebox::domain::window_end::{AtEnd, WindowEnd};
 use tidebox::ui::event::{BackgroundEvent, Event};
@@ -529,6 +530,17 @@ impl Desk {
                     of(RuleKind::Mute, "from:ann@example.org"),
                 ])
             }
+            StoreRequest::UnsubscribeOffer { at, .. } => {
+                let url = OneClickUrl::parse("https://leave.example.org/?u=1").unwrap();
+                // Every third row is of somebody whom nobody vouches for.
+                let vouching = match at.0 % 3 {
+                    0 => Vouching::Nobody(NotVouched::NotSigned),
+                    _ => Vouching::Signed("example.org".to_owned()),
+                };
+                let list = ListKey("deals.example.org".to_owned());
+                let offer = UnsubscribeOffer { list, method: UnsubscribeMethod::OneClick(url), vouching };
+                StoreResponse::UnsubscribeOffer { at, offer: Box::new(offer) }
+            }
             StoreRequest::Why(id) => {
                 assert!(self.find(id).is_some(), "it is about a row that is shown");
                 let line = |about, text: &str| (about, Printable::from(text));
@@ -708,6 +720,7 @@ impl Desk {
             carried_over: 15,
             past_limit: 0,
             settled: 0,
+            unsubscribed: self.store.as_ref().map_or(0, |store| u32::try_from(store.unsubscribed().len()).unwrap()),
             longest_wait: Some(Duration::days(9)),
             exceptions: 1,
             peeks: self.looks.iter().sum(),

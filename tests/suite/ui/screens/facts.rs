@@ -129,5 +129,6 @@ pub fn preview(triage: &Triage) -> CommitPreview {
             None => groups.push(PreviewGroup { verdict, copies, at: Positions::from(position) }),
         }
     }
-    CommitPreview { groups, is_copy: false }
+    let unsubscribed = triage.unsubscribed().clone();
+    CommitPreview { groups, lists: unsubscribed.len(), unsubscribed, is_copy: false }
 }

@@ -79,13 +79,9 @@ fn loose_letters_find_nothing() {
 
 #[test]
 fn what_is_not_there_yet_is_said_and_nothing_else_offered() {
-    for (typed, what) in [
-        ("reply", "answering"),
-        ("compose", "writing a message"),
-        ("forward", "forwarding"),
-        ("star", "a star"),
-        ("unsubscribe", "unsubscribing"),
-    ] {
+    for (typed, what) in
+        [("reply", "answering"), ("compose", "writing a message"), ("forward", "forwarding"), ("star", "a star")]
+    {
         let desk = batch((80, 24), &format!(": type:{typed} enter"));
         assert_eq!(names(&desk, typed), Vec::<&str>::new(), "{typed}");
         assert!(desk.picture().contains(&format!("Not here yet: {what}.")), "{}", desk.picture());
