@@ -125,9 +125,12 @@ impl Positions {
         if count == 0 { Self::default() } else { self.both(&Self::between(first, end)) }
     }
 
-    /// The positions of the set from `first` to `last`, both included.
+    /// The positions of the set from `first` to `last`, both included; none where `last` is the smaller one.
     #[must_use]
     pub fn within(&self, first: Position, last: Position) -> Self {
+        if last < first {
+            return Self::default();
+        }
         let end = self.runs.partition_point(|run| run.first <= last.0);
         let meeting = self.runs.get(self.run_from(first.0)..end).unwrap_or_default();
         let cut = |run: &PositionRun| PositionRun { first: run.first.max(first.0), last: run.last.min(last.0) };

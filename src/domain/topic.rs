@@ -75,7 +75,7 @@ pub fn without_marks(subject: &str) -> &str {
     while let Some(behind) = behind_mark(rest) {
         let mark = rest.get(..rest.len() - behind.len()).unwrap_or_default();
         let letters: String = mark.chars().take_while(|c| c.is_alphabetic()).collect();
-        if behind.is_empty() || !WRITTEN.contains(&fold(&letters).as_str()) {
+        if behind.is_empty() || !WRITTEN.contains(&fold(&letters).replace(' ', "").as_str()) {
             break;
         }
         rest = behind;

@@ -11,7 +11,7 @@ pub fn first_words(text: &str) -> String {
     let mut armour = false;
     while let Some(line) = lines.next() {
         let names_writer = line.ends_with(':') && lines.peek().is_some_and(|next| next.starts_with('>'));
-        if line.starts_with("-----BEGIN PGP") || armour && line.starts_with("Hash:") {
+        if line == "-----BEGIN PGP SIGNED MESSAGE-----" || armour && line.starts_with("Hash:") {
             armour = true;
             continue;
         }

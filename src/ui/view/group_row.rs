@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(of(&["Ada Lovelace"], 20), "Ada Lovelace");
         assert_eq!(of(&["Ada Lovelace", "Hopper, Grace"], 20), "Ada, Grace");
         assert_eq!(of(&["Ada Lovelace", "Grace Hopper", "kj@example.org", "Alan Turing"], 14), "Ada, Grace +2");
-        assert_eq!(of(&["Wolfeschlegelsteinhausen", "Ann"], 10), "Wolfesc… +1");
+        assert_eq!(of(&["Wolfeschlegelsteinhausen", "Ann"], 10), "Wolfes… +1");
         assert_eq!(of(&["山田 花子", "佐藤"], 20), "山田, 佐藤");
         assert_eq!(of(&[], 20), "");
     }
