@@ -153,7 +153,7 @@ fn listed(name: &str, kind: &str, size: Option<u64>) -> String {
 }
 
 /// One message of an mboxrd file, split the simplest way: the reader of mboxes has tests of its own.
-fn nth_of_mbox(file: &[u8], index: u64) -> Vec<u8> {
+pub(super) fn nth_of_mbox(file: &[u8], index: u64) -> Vec<u8> {
     let mut messages: Vec<Vec<u8>> = Vec::new();
     for line in file.split_inclusive(|byte| *byte == b'\n') {
         if line.starts_with(b"From ") {

@@ -7,6 +7,7 @@ pub mod corpus;
 mod drafts;
 mod identities;
 mod invitations;
+mod queries;
 mod shown_and_found;
 mod tables;
 mod unsubscribe;
