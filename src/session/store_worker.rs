@@ -48,8 +48,8 @@ use crate::watch::{is_down, runs};
 const PEEKED: usize = 500;
 /// How soon the screen sees what a script, or another screen, has done in its batch.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
-/// How many rows a batch begins with: more than a tall screen.
-const FIRST_ROWS: usize = 120;
+/// How many rows a batch begins with: as many as a tall screen. What is below is asked for when it comes into sight.
+const FIRST_ROWS: usize = 60;
 
 #[derive(Debug)]
 pub enum Task {

@@ -20,7 +20,7 @@ pub struct PlaceInBatch {
 }
 
 /// Of a group, so many of its newest messages are asked who wrote them.
-const ASKED: u32 = 20;
+const ASKED: u32 = 12;
 /// The messages of a conversation are counted up to this number.
 const COUNTED: u32 = 10_000;
 
