@@ -37,21 +37,7 @@ impl Store {
 
     /// The messages at these positions of a batch, in triage order.
     pub fn items(&self, id: BatchId, at: &Positions) -> Result<Vec<(Position, Message)>, StoreError> {
-        self.read("reading the messages of a batch", |connection| {
-            let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS}, i.position FROM batch_item AS i CROSS JOIN visible AS v
-                 WHERE i.batch = ?1 AND i.position BETWEEN ?2 AND ?3 AND v.id = i.message ORDER BY i.position"
-            ))?;
-            let mut items = Vec::new();
-            for run in at.runs() {
-                let rows = statement
-                    .query_map((id.0, run.first, run.last), |row| Ok((Position(row.get(COUNT)?), message(row)?)))?;
-                for row in rows {
-                    items.push(row?);
-                }
-            }
-            Ok(items)
-        })
+        self.read("reading the messages of a batch", |connection| items(connection, id, at))
     }
 
     /// What exceptions let through and no batch has yet, the oldest first.
@@ -236,6 +222,26 @@ impl Store {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
+
+pub(super) fn items(
+    connection: &Connection,
+    id: BatchId,
+    at: &Positions,
+) -> Result<Vec<(Position, Message)>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS}, i.position FROM batch_item AS i CROSS JOIN visible AS v
+         WHERE i.batch = ?1 AND i.position BETWEEN ?2 AND ?3 AND v.id = i.message ORDER BY i.position"
+    ))?;
+    let mut items = Vec::new();
+    for run in at.runs() {
+        let rows =
+            statement.query_map((id.0, run.first, run.last), |row| Ok((Position(row.get(COUNT)?), message(row)?)))?;
+        for row in rows {
+            items.push(row?);
+        }
+    }
+    Ok(items)
 }
 
 pub(super) fn open(connection: &Connection, kind: BatchKind) -> Result<Option<BatchId>, StoreError> {

@@ -1,9 +1,11 @@
 //! The groups of a batch, as they were frozen with it, and what a row says of one.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Store;
+use super::batch::items;
 use super::failure::StoreError;
+use super::service_notice::settled;
 use super::text::word;
 use crate::domain::group::{BatchGroup, GroupKind, GroupSummary, Groups, settled_title};
 use crate::domain::ids::{BatchId, Id, ThreadId};
@@ -59,17 +61,18 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn place_in_batch(&self, id: Id) -> Result<Option<PlaceInBatch>, StoreError> {
-        let place = self.read("looking for a message in its batch", |connection| {
+        self.read("looking for a message in its batch", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT b.id, i.position FROM batch AS b CROSS JOIN batch_item AS i
                  WHERE i.batch = b.id AND i.message = ?1 ORDER BY b.id DESC LIMIT 1",
             )?;
-            Ok(statement.query_row([id.0], |row| Ok((BatchId(row.get(0)?), Position(row.get(1)?)))).optional()?)
-        })?;
-        let Some((batch, position)) = place else { return Ok(None) };
-        let group = self.group_at(batch, position)?;
-        let settled = self.settled(batch, &Positions::from(position))?.pop().map(|(_, settled)| settled);
-        Ok(Some(PlaceInBatch { group, settled }))
+            let place =
+                statement.query_row([id.0], |row| Ok((BatchId(row.get(0)?), Position(row.get(1)?)))).optional()?;
+            let Some((batch, position)) = place else { return Ok(None) };
+            let group = group_at(connection, batch, position)?;
+            let settled = settled(connection, batch, &Positions::from(position))?.pop().map(|(_, settled)| settled);
+            Ok(Some(PlaceInBatch { group, settled }))
+        })
     }
 
     /// The groups that these positions of a batch are in, each once and with what its row says. The cost grows with what is asked for.
@@ -78,60 +81,64 @@ impl Store {
         batch: BatchId,
         at: &Positions,
     ) -> Result<Vec<(BatchGroup, GroupSummary)>, StoreError> {
-        let mut found: Vec<(BatchGroup, GroupSummary)> = Vec::new();
-        for position in at.iter() {
-            if found.last().is_some_and(|(group, _)| group.contains(position)) {
-                continue;
+        self.read("reading what rows say of their groups", |connection| {
+            let mut found: Vec<(BatchGroup, GroupSummary)> = Vec::new();
+            for position in at.iter() {
+                if found.last().is_some_and(|(group, _)| group.contains(position)) {
+                    continue;
+                }
+                if let Some((group, name)) = group_at(connection, batch, position)?
+                    && let Some(summary) = group_summary(connection, batch, group, &name)?
+                {
+                    found.push((group, summary));
+                }
             }
-            if let Some((group, name)) = self.group_at(batch, position)?
-                && let Some(summary) = self.group_summary(batch, group, &name)?
-            {
-                found.push((group, summary));
-            }
-        }
-        Ok(found)
-    }
-
-    /// The group that this position of a batch is in, and its name.
-    fn group_at(&self, batch: BatchId, position: Position) -> Result<Option<(BatchGroup, String)>, StoreError> {
-        self.read("reading a group of a batch", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT first, last, kind, name FROM batch_group WHERE batch = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
-            )?;
-            let named = |row: &Row<'_>| Ok((group(batch, row)?, row.get(3)?));
-            let found = statement.query_row((batch.0, position.0), named).optional()?;
-            Ok(found.filter(|(group, _)| group.contains(position)))
+            Ok(found)
         })
     }
+}
 
-    /// What a row says of a group. Its cost does not grow with the group: of a large one, the newest messages are asked.
-    fn group_summary(&self, batch: BatchId, group: BatchGroup, name: &str) -> Result<Option<GroupSummary>, StoreError> {
-        let asked = Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first);
-        let newest: Vec<MessageSummary> = self
-            .items(batch, &Positions::between(asked, group.last))?
-            .iter()
-            .map(|(_, message)| MessageSummary::of(message))
-            .collect();
-        let Some(thread) = newest.last().map(|message| message.thread) else { return Ok(None) };
-        let in_all = if group.kind == GroupKind::Conversation { self.visible_of_thread(thread)? } else { 0 };
-        let summary = GroupSummary::of(group.kind, name, &newest, in_all);
-        if group.kind != GroupKind::Settled {
-            return Ok(summary);
-        }
-        let settled =
-            self.settled(batch, &Positions::between(asked, group.last))?.into_iter().map(|(_, settled)| settled);
-        let told: Vec<_> = newest.into_iter().zip(settled).collect();
-        Ok(summary.map(|summary| GroupSummary { title: Some(settled_title(&told)), ..summary }))
-    }
+/// The group that this position of a batch is in, and its name.
+fn group_at(
+    connection: &Connection,
+    batch: BatchId,
+    position: Position,
+) -> Result<Option<(BatchGroup, String)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT first, last, kind, name FROM batch_group WHERE batch = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
+    )?;
+    let named = |row: &Row<'_>| Ok((group(batch, row)?, row.get(3)?));
+    let found = statement.query_row((batch.0, position.0), named).optional()?;
+    Ok(found.filter(|(group, _)| group.contains(position)))
+}
 
-    fn visible_of_thread(&self, thread: ThreadId) -> Result<u32, StoreError> {
-        self.read("counting a conversation", |connection| {
-            let mut count = connection.prepare_cached(
-                "SELECT count(*) FROM (SELECT 1 FROM message WHERE thread = ?1 AND stage <> 'held' LIMIT ?2)",
-            )?;
-            Ok(count.query_row((thread.0, COUNTED), |row| row.get(0))?)
-        })
+/// What a row says of a group. Its cost does not grow with the group: of a large one, the newest messages are asked.
+fn group_summary(
+    connection: &Connection,
+    batch: BatchId,
+    group: BatchGroup,
+    name: &str,
+) -> Result<Option<GroupSummary>, StoreError> {
+    let first = Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first);
+    let asked = Positions::between(first, group.last);
+    let newest: Vec<MessageSummary> =
+        items(connection, batch, &asked)?.iter().map(|(_, message)| MessageSummary::of(message)).collect();
+    let Some(thread) = newest.last().map(|message| message.thread) else { return Ok(None) };
+    let in_all = if group.kind == GroupKind::Conversation { visible_of_thread(connection, thread)? } else { 0 };
+    let summary = GroupSummary::of(group.kind, name, &newest, in_all);
+    if group.kind != GroupKind::Settled {
+        return Ok(summary);
     }
+    let settled = settled(connection, batch, &asked)?.into_iter().map(|(_, settled)| settled);
+    let told: Vec<_> = newest.into_iter().zip(settled).collect();
+    Ok(summary.map(|summary| GroupSummary { title: Some(settled_title(&told)), ..summary }))
+}
+
+fn visible_of_thread(connection: &Connection, thread: ThreadId) -> Result<u32, StoreError> {
+    let mut count = connection.prepare_cached(
+        "SELECT count(*) FROM (SELECT 1 FROM message WHERE thread = ?1 AND stage <> 'held' LIMIT ?2)",
+    )?;
+    Ok(count.query_row((thread.0, COUNTED), |row| row.get(0))?)
 }
 
 fn group(batch: BatchId, row: &Row<'_>) -> rusqlite::Result<BatchGroup> {

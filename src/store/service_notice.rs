@@ -1,6 +1,6 @@
 //! What programs say in their messages, and what of a batch it has settled.
 
-use rusqlite::{Row, Transaction};
+use rusqlite::{Connection, Row, Transaction};
 
 use super::Store;
 use super::failure::StoreError;
@@ -16,25 +16,31 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub fn settled(&self, batch: BatchId, at: &Positions) -> Result<Vec<(Position, Settled)>, StoreError> {
-        self.read("asking what has settled itself", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT position, reason, settler FROM settled
-                 WHERE batch = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position",
-            )?;
-            let mut settled = Vec::new();
-            for run in at.runs() {
-                let rows = statement.query_map((batch.0, run.first, run.last), |row| {
-                    let position = Position(row.get(0)?);
-                    let reason = word(row, 1, "settled", format_args!("({batch}, {position})"))?;
-                    Ok((position, Settled { reason, by: Id(row.get(2)?) }))
-                })?;
-                for row in rows {
-                    settled.push(row?);
-                }
-            }
-            Ok(settled)
-        })
+        self.read("asking what has settled itself", |connection| settled(connection, batch, at))
     }
+}
+
+/// Which of these positions of a batch have settled themselves.
+pub(super) fn settled(
+    connection: &Connection,
+    batch: BatchId,
+    at: &Positions,
+) -> Result<Vec<(Position, Settled)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT position, reason, settler FROM settled WHERE batch = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position",
+    )?;
+    let mut found = Vec::new();
+    for run in at.runs() {
+        let rows = statement.query_map((batch.0, run.first, run.last), |row| {
+            let position = Position(row.get(0)?);
+            let reason = word(row, 1, "settled", format_args!("({batch}, {position})"))?;
+            Ok((position, Settled { reason, by: Id(row.get(2)?) }))
+        })?;
+        for row in rows {
+            found.push(row?);
+        }
+    }
+    Ok(found)
 }
 
 /// Writes down what a message of a program says.
