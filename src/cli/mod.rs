@@ -10,7 +10,6 @@ mod ask;
 mod backup;
 mod begin;
 mod check;
-mod check_report;
 mod checkins;
 mod code;
 mod command_line;

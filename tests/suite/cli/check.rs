@@ -1,4 +1,4 @@
-//! Holds `src/cli/check.rs`, `src/cli/check_report.rs`, `src/job/check.rs`, `src/job/check_sending.rs`, `src/store/meta.rs`: `tidebox check`: everything that a report of a
+//! Holds `src/cli/check.rs`, `src/cli/check`, `src/job/check.rs`, `src/job/check_sending.rs`, `src/store/meta.rs`: `tidebox check`: everything that a report of a
 //! problem needs, and nothing that is nobody's business.
 
 use crate::support::pty::Terminal;

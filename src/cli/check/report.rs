@@ -1,8 +1,8 @@
 //! What `tidebox check` has found, and how it is printed: lines for people, an object for scripts.
 
-use super::failure::Failure;
-use super::json;
-use super::output::print;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::output::print;
 use crate::domain::printable::Printable;
 
 /// What was found, in the order in which it is printed.
