@@ -50,8 +50,9 @@ pub fn run(global: &GlobalArguments, options: &UnsubscribeCommand) -> Result<(),
         Decision::StaySubscribed
     } else {
         for id in &ids {
-            let offer = offer(&store, &context.config, *id)?;
-            ways.push((*id, url(*id, &offer, options.unvouched)?, offer));
+            let called = format!("message {id}");
+            let offer = offer(&store, &context.config, *id, &called)?;
+            ways.push((*id, url(&called, &offer, options.unvouched)?, offer));
         }
         Decision::Unsubscribe
     };
@@ -77,17 +78,17 @@ pub fn run(global: &GlobalArguments, options: &UnsubscribeCommand) -> Result<(),
 }
 
 /// The address of the request, where one may be made.
-fn url(id: Id, offer: &UnsubscribeOffer, unvouched: bool) -> Result<OneClickUrl, Failure> {
+fn url(called: &str, offer: &UnsubscribeOffer, unvouched: bool) -> Result<OneClickUrl, Failure> {
     match (&offer.method, &offer.vouching) {
         (UnsubscribeMethod::OneClick(url), Vouching::Nobody(why)) if !unvouched => Err(Failure::usage(
-            format!("nobody has vouched for the sender of {id}: {why}; nothing was changed"),
+            format!("nobody has vouched for the sender of {called}: {why}; nothing was changed"),
             format!(
                 "a request to {} may only tell a stranger that you read; --unvouched leaves the list all the same",
                 url.host()
             ),
         )),
         (UnsubscribeMethod::OneClick(url), _) => Ok(url.clone()),
-        (other, _) => Err(no_request(id, other).into()),
+        (other, _) => Err(no_request(called, other).into()),
     }
 }
 

@@ -14,17 +14,17 @@ use crate::store::{Store, StoreError, UnsubscribeWay};
 /// So long a list may go on sending after it was left, before that is told: what is on its way already still comes.
 const GRACE: TimeDelta = TimeDelta::days(10);
 
-/// What a message offers to whoever wants to leave its list.
+/// What to do where a list cannot be left by a request.
+const RULE: &str = "a rule can file what comes from its sender: `M`, or `tidebox rule ID`";
+
+/// What a message offers to whoever wants to leave its list. `called` is how an error names the message.
 ///
 /// # Errors
 /// `Held`, `Unknown`, `Wrong` where it offers nothing; or where the store cannot be read.
-pub fn offer(store: &Store, config: &Config, id: Id) -> Result<UnsubscribeOffer, JobError> {
+pub fn offer(store: &Store, config: &Config, id: Id, called: &str) -> Result<UnsubscribeOffer, JobError> {
     let message = store.message(id)?;
     mail::unsubscribe_offer(&store.original(id)?, config.authserv_id_of(&message.source)).ok_or_else(|| {
-        JobError::Wrong {
-            what: format!("{id} offers no way to unsubscribe"),
-            hint: "a rule can file what comes from its sender: `tidebox rule ID`".to_owned(),
-        }
+        JobError::Wrong { what: format!("{called} offers no way to unsubscribe"), hint: RULE.to_owned() }
     })
 }
 
@@ -35,7 +35,8 @@ pub fn offer(store: &Store, config: &Config, id: Id) -> Result<UnsubscribeOffer,
 pub(super) fn note_ways(store: &mut Store, config: &Config, batch: BatchId, ids: &[Id]) -> Result<(), JobError> {
     let mut ways = Vec::with_capacity(ids.len());
     for id in ids {
-        let offer = offer(store, config, *id)?;
+        let called = format!("message {id}");
+        let offer = offer(store, config, *id, &called)?;
         let vouched = match &offer.vouching {
             Vouching::Signed(domain) => Some(domain.clone()),
             Vouching::Nobody(_) => None,
@@ -44,7 +45,7 @@ pub(super) fn note_ways(store: &mut Store, config: &Config, batch: BatchId, ids:
             UnsubscribeMethod::OneClick(url) => {
                 ways.push(UnsubscribeWay { message: *id, list: offer.list, url: url.as_str().to_owned(), vouched });
             }
-            other => return Err(no_request(*id, other)),
+            other => return Err(no_request(&called, other)),
         }
     }
     Ok(store.note_unsubscribe_ways(batch, &ways)?)
@@ -52,20 +53,22 @@ pub(super) fn note_ways(store: &mut Store, config: &Config, batch: BatchId, ids:
 
 /// Why a list cannot be left by a request, and what to do.
 #[must_use]
-pub fn no_request(id: Id, method: &UnsubscribeMethod) -> JobError {
+pub fn no_request(called: &str, method: &UnsubscribeMethod) -> JobError {
     let (what, hint) = match method {
-        UnsubscribeMethod::OneClick(url) => (format!("{id} can be left by a request to {}", url.host()), String::new()),
+        UnsubscribeMethod::OneClick(url) => {
+            (format!("the list of {called} can be left by a request to {}", url.host()), String::new())
+        }
         UnsubscribeMethod::Mail(address) => (
-            format!("the list of {id} is left by a message to {address}, and tidebox writes no messages yet"),
+            format!("the list of {called} is left by a message to {address}, and tidebox writes no messages yet"),
             "it will be possible when tidebox can answer; until then write to that address yourself".to_owned(),
         ),
         UnsubscribeMethod::Page(address) => (
-            format!("the list of {id} is left on a page, which tidebox does not open by itself: {address}"),
+            format!("the list of {called} is left on a page, which tidebox does not open by itself: {address}"),
             "open it in a browser, if you trust its sender".to_owned(),
         ),
         UnsubscribeMethod::Unusable { address, why } => (
-            format!("the address with which the list of {id} is left is not used: {why}: {address}"),
-            "a rule can file what comes from its sender: `tidebox rule ID`".to_owned(),
+            format!("the address with which the list of {called} is left is not used: {why}: {address}"),
+            RULE.to_owned(),
         ),
     };
     JobError::Wrong { what, hint }

@@ -28,13 +28,16 @@ pub fn rules(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Resu
     Ok(StoreResponse::Rules(drafts.map(|draft| RuleProposal { draft, lane: lane.clone() }).collect()))
 }
 
+/// How the screen speaks of the message in hand.
+const THIS: &str = "this message";
+
 /// What a message of a batch offers; an error where its list cannot be left by a request.
 pub fn unsubscribe(store: &Store, config: &Config, batch: BatchId, at: Position) -> Result<StoreResponse, JobError> {
     let id = store.members(batch, &Positions::from(at))?.first().copied();
     let id = id.ok_or(StoreError::NotInBatch { batch, position: at })?;
-    let offer = Box::new(leaving::offer(store, config, id)?);
+    let offer = Box::new(leaving::offer(store, config, id, THIS)?);
     match &offer.method {
         UnsubscribeMethod::OneClick(_) => Ok(StoreResponse::UnsubscribeOffer { at, offer }),
-        other => Err(leaving::no_request(id, other)),
+        other => Err(leaving::no_request(THIS, other)),
     }
 }
