@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::Store;
@@ -27,6 +28,7 @@ pub(super) fn connect(path: &Path, durability: Durability) -> rusqlite::Result<C
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(96);
+    keep_plans(&connection)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
@@ -62,8 +64,15 @@ pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
     address.push_str("?immutable=1");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(address, flags)?;
+    keep_plans(&connection)?;
     connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;")?;
     Ok(connection)
+}
+
+/// A statement keeps its plan, whatever is bound to it. Without that SQLite looks at what is bound, and prepares a statement anew
+/// each time that another range is: for the rows of a screen that took longer than to read them.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// Copies as much of the write-ahead log back as nobody is using. What is left over is left for the next time.
