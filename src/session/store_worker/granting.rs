@@ -25,8 +25,8 @@ use crate::ui::state::folds::Folds;
 
 /// How many held messages a peek lists.
 const PEEKED: usize = 500;
-/// How many rows a batch begins with: as many as a tall screen. What is below is asked for when it comes into sight.
-const FIRST_ROWS: usize = 60;
+/// How many rows a batch begins with: what most screens show. What is below is asked for when it comes into sight.
+const FIRST_ROWS: usize = 40;
 
 impl StoreWorker {
     pub(super) fn handle(&mut self, request: StoreRequest) -> Result<StoreResponse, JobError> {
