@@ -84,25 +84,29 @@ impl Screen for Closing {
     }
 }
 
-/// Every key of the receipt closes it, but those that bring back, that try again, and that are about what came through.
+/// Every key of the receipt closes it, but those that bring back, that try again, and that are about what came through. Where nothing
+/// came through, those are keys like any other.
 fn act(state: &mut State, action: Action) {
     let Some(closing) = state.screen_as_mut::<Closing>() else { return };
-    let (batch, last) = (closing.receipt.batch, closing.through.hits.len().saturating_sub(1));
+    let (batch, last) = (closing.receipt.batch, closing.through.hits.len().checked_sub(1));
     match action {
         Action::Reopen if finished(&closing.receipt) > 0 => finished::open(state, batch),
         Action::Gather => batch::gather(state),
-        Action::Down if last > 0 => closing.at = (closing.at + 1).min(last),
-        Action::Up if last > 0 => closing.at = closing.at.saturating_sub(1),
+        Action::Down | Action::Up => match last {
+            Some(last) if action == Action::Down => closing.at = (closing.at + 1).min(last),
+            Some(_) => closing.at = closing.at.saturating_sub(1),
+            None => unbound(state),
+        },
         Action::Useful | Action::FalseAlarm => {
             let rating = if action == Action::Useful { HitRating::Useful } else { HitRating::FalseAlarm };
             match closing.rate(rating) {
                 Some(id) => state.ask(StoreRequest::RateHit { batch, id, rating }),
-                None => batch::leave(state),
+                None => unbound(state),
             }
         }
         Action::RemoveException => match closing.through.doubtful.first().map(|rated| rated.name.clone()) {
             Some(name) => state.ask(SetupRequest::RemoveException { name }),
-            None => batch::leave(state),
+            None => unbound(state),
         },
         _ => batch::leave(state),
     }

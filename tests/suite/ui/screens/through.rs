@@ -79,3 +79,16 @@ fn without_such_messages_these_keys_close_the_receipt_as_every_key_does() {
         assert_eq!(desk.state.mode(), Mode::Door, "{key}");
     }
 }
+
+#[test]
+fn a_receipt_that_came_by_itself_stays_for_the_keys_of_the_list() {
+    for key in ["j", "k", "x"] {
+        let mut desk = Desk::open((100, 36), Start::Batch);
+        desk.play("news:closed");
+        assert_eq!(desk.state.mode(), Mode::Receipt);
+        desk.play(key);
+        assert_eq!(desk.state.mode(), Mode::Receipt, "{key} was meant for a row of the list");
+        desk.play("enter");
+        assert_eq!(desk.state.mode(), Mode::Door);
+    }
+}
