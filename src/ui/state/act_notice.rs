@@ -76,7 +76,7 @@ fn way_back(state: &State, act: &Act) -> Option<String> {
     let it = if act.on.len() == 1 { "it" } else { "them" };
     state.keymap.shown(Action::Undo).map(|undo| match (state.mode(), state.keymap.shown(Action::Back)) {
         // In the review the key `undo` is about the row under the cursor.
-        (Mode::Review, Some(back)) if act.decision == Decision::Reopen => {
+        (Mode::Review, Some(back)) if matches!(act.decision, Decision::Reopen | Decision::StaySubscribed) => {
             format!("{back}, then {undo}, takes that back")
         }
         _ => format!("{undo} takes {it} back"),

@@ -178,6 +178,10 @@ pub fn not_kept(state: &mut State, problem: &Problem, written: Triage) {
 }
 
 fn decided(work: &mut BatchView, act: &Act, after: AfterDecision, before: Pass) {
+    // The message is still to be decided about: cursor, selection and letter stay for that.
+    if act.decision.kind().is_about_list() {
+        return;
+    }
     work.chosen = Selection::default();
     work.advance(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
     // In the second pass "later" leaves the row where it is; the cursor moves on all the same.

@@ -21,6 +21,7 @@ mod groups;
 mod highlights;
 mod keys;
 mod lanes;
+mod leaving;
 mod letters;
 mod palette;
 mod parts;
