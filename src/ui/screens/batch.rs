@@ -23,7 +23,6 @@ use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::{self, Focus};
-use crate::ui::request::Slot;
 use crate::ui::state::batch_view::{BatchView, Pass, Selection};
 use crate::ui::state::folds::Nesting;
 use crate::ui::state::message_list::CursorList;
@@ -107,8 +106,7 @@ impl Screen for BatchScreen {
 }
 
 fn act(state: &mut State, action: Action) {
-    // Another batch, or another row, is about to come under the cursor.
-    if state.requests.waits_for(Slot::Exceptions) || state.requests.waits_for(Slot::Threads) {
+    if state.waits_for_another_batch() {
         return;
     }
     selecting::keep_for(state, action);

@@ -66,4 +66,10 @@ impl State {
         let waited = [Slot::Act, Slot::Threads, Slot::Alike, Slot::DeferChoices, Slot::Unsubscribe];
         finished || waited.into_iter().any(|slot| self.requests.waits_for(slot))
     }
+
+    /// Whether another batch is about to come under the cursor: what is pressed for this one is not for that one.
+    #[must_use]
+    pub(in crate::ui) fn waits_for_another_batch(&self) -> bool {
+        self.requests.waits_for(Slot::Exceptions)
+    }
 }

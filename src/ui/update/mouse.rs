@@ -7,7 +7,6 @@ use super::{conversation, defer, go_to, moving, palette, pick, press, run};
 use crate::ui::action::Action;
 use crate::ui::geometry::Focus;
 use crate::ui::keymap::Key;
-use crate::ui::request::Slot;
 use crate::ui::state::State;
 use crate::ui::state::hints::Push;
 use crate::ui::state::hit_test::{Under, under};
@@ -24,9 +23,7 @@ enum Way {
 }
 
 pub fn mouse(state: &mut State, event: MouseEvent) {
-    // Another batch, or another row, is about to come under the cursor.
-    let waits = [Slot::Exceptions, Slot::Threads, Slot::Alike].into_iter().any(|slot| state.requests.waits_for(slot));
-    if waits || event.modifiers != KeyModifiers::NONE {
+    if state.waits_for_another_batch() || event.modifiers != KeyModifiers::NONE {
         return;
     }
     let way = match event.kind {

@@ -80,7 +80,8 @@ pub fn digit(state: &mut State, key: Key) -> bool {
 
 /// Chooses so many rows, from the one under the cursor on, for the next decision alone.
 pub fn next_rows(state: &mut State, rows: usize) {
-    let Some(work) = &mut state.work else { return };
+    let waits = state.waits_for_another_batch();
+    let Some(work) = state.work.as_mut().filter(|_| !waits) else { return };
     if !work.chosen.for_next && !work.chosen_now().is_empty() {
         return batch::tell_chosen(state);
     }

@@ -125,6 +125,15 @@ fn a_digit_takes_that_many_rows_as_they_are_shown() {
 }
 
 #[test]
+fn a_digit_chooses_nothing_while_another_batch_is_on_its_way() {
+    let mut desk = threads((120, 36));
+    desk.mute = true;
+    desk.play("X 3");
+    let work = desk.state.work.as_ref().expect("a batch");
+    assert!(work.chosen_now().is_empty(), "{}", desk.picture());
+}
+
+#[test]
 fn what_is_like_this_is_selected_wider_with_each_press() {
     // Of a folded conversation the thread adds nothing: its sender is next.
     let mut desk = threads((120, 36));
