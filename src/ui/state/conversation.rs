@@ -203,7 +203,7 @@ impl State {
         let listed = self.listed()?;
         let key = match self.read_conversation() {
             Some(view) => self.letter_of(view, view.in_hand),
-            None => self.letter_at(listed.place()),
+            None => self.letter_at(listed.place(), self.row_key().map(|key| self.starts_at(key)).unwrap_or_default()),
         };
         key.map(|key| LetterKey { body: listed.reading().body, ..key })
     }
@@ -214,16 +214,16 @@ impl State {
         view.message(number).map(|one| LetterKey { id: one.id, width: self.letter_width(), body: None })
     }
 
-    /// The letter that comes first when the row at this place is read. Of several messages it is not known before the
+    /// The letter that comes first when the row at this place is read from there. Of several messages it is not known before the
     /// conversation has come.
     #[must_use]
-    pub(in crate::ui) fn letter_at(&self, place: usize) -> Option<LetterKey> {
+    pub(in crate::ui) fn letter_at(&self, place: usize, start: ConversationStart) -> Option<LetterKey> {
         let listed = self.listed()?;
         let alone = || listed.entry(place).map(|entry| entry.id);
         let id = match listed.conversation_key(place).filter(ConversationKey::has_several) {
             None => alone()?,
             Some(key) => match self.conversations.get(key)? {
-                Ok(conversation) => first_in_hand(conversation, &self.open_positions(), self.starts_at(key))
+                Ok(conversation) => first_in_hand(conversation, &self.open_positions(), start)
                     .and_then(|number| conversation.messages.get(number))
                     .map(|one| one.id)
                     .or_else(alone)?,

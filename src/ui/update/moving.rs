@@ -112,7 +112,12 @@ fn page(state: &mut State, place: usize, len: usize) {
     };
     let height = usize::from(pane.height).max(1);
     let Some(end) = Sheet::of(state).map(|sheet| sheet.in_hand().end) else { return };
-    let more = state.read_conversation().is_some_and(|view| view.beside(true).is_some());
+    let view = state.read_conversation();
+    if view.is_some_and(|view| view.is_unfolded(view.in_hand())) && state.letter().is_none() {
+        // It is on its way: nobody has read it.
+        return;
+    }
+    let more = view.is_some_and(|view| view.beside(true).is_some());
     if reading.scroll + height < end {
         // One row stays, so that the eye finds where it was.
         scroll(state, reading.scroll + height.saturating_sub(1).max(1));

@@ -1,7 +1,8 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
 use super::{conversation, defer, palette, rows, viewer, window_end};
-use crate::ui::geometry;
+use crate::ui::geometry::{self, Focus};
+use crate::ui::state::conversation::ConversationStart;
 use crate::ui::state::message_list::CursorList;
 use crate::ui::state::panel::Panel;
 use crate::ui::state::screen::BatchUse;
@@ -53,7 +54,12 @@ fn letters(state: &mut State) {
     }
     conversation::want_first_words(state);
     state.want_conversation(place + 1);
-    if let Some(next) = state.letter_at(place + 1) {
+    // Who reads on comes to the first message of the next row; who moves in the list, to the newest.
+    let start = match state.listed().map(|listed| listed.reading().focus) {
+        Some(Focus::Letter) => ConversationStart::First,
+        _ => ConversationStart::Newest,
+    };
+    if let Some(next) = state.letter_at(place + 1, start) {
         state.want_letter(next);
     }
 }

@@ -93,6 +93,27 @@ fn space_reads_a_conversation_to_its_end_and_then_the_next_row() {
 }
 
 #[test]
+fn a_message_that_has_not_come_is_not_passed_by() {
+    let mut desk = threads((120, 36));
+    desk.mute = true;
+    desk.play("enter space");
+    for _ in 0..10 {
+        desk.play("space");
+    }
+    let first = desk.entries.get(1).expect("a conversation").id;
+    assert_eq!(in_hand(&desk), first, "its letter is on its way");
+}
+
+#[test]
+fn who_reads_on_finds_the_letter_that_comes_next() {
+    let mut desk = threads((120, 36));
+    desk.letters_asked.clear();
+    // The next row is a conversation, which is read from its first message.
+    desk.play("enter");
+    assert!(desk.letters_asked.contains(&2), "{:?}", desk.letters_asked);
+}
+
+#[test]
 fn a_folded_message_is_clicked_open() {
     let mut desk = threads((120, 36));
     desk.play("j enter click:About_Notes");
