@@ -55,8 +55,13 @@ pub fn unfold(state: &mut State, number: usize) {
 
 /// Lists the whole thread, or the row's own messages alone.
 pub fn turn_whole_thread(state: &mut State) {
+    let is_cut = state.read_conversation().is_some_and(ConversationView::is_cut);
     let Some(view) = state.read_conversation_mut().filter(|view| view.others() > 0) else {
-        return state.say("This is all that there is of this thread.");
+        return state.say(if is_cut {
+            "What is older in this thread is not listed here: it has too many messages."
+        } else {
+            "This is all that there is of this thread."
+        });
     };
     let in_hand = view.in_hand();
     view.turn_whole_thread();

@@ -114,6 +114,16 @@ fn who_reads_on_finds_the_letter_that_comes_next() {
 }
 
 #[test]
+fn a_thread_that_is_too_long_to_be_listed_is_not_said_to_be_all() {
+    let mut desk = threads((120, 36));
+    desk.cut = true;
+    // A conversation of which everything that is listed is in the row.
+    desk.play("tab enter <");
+    assert!(desk.picture().contains("only the newest 2000 messages are here"), "{}", desk.picture());
+    assert!(!desk.picture().contains("This is all"), "{}", desk.picture());
+}
+
+#[test]
 fn a_folded_message_is_clicked_open() {
     let mut desk = threads((120, 36));
     desk.play("j enter click:About_Notes");

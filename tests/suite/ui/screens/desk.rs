@@ -84,6 +84,8 @@ pub struct Desk {
     pub deferred: Vec<Deferred>,
     /// What was finished with before.
     pub past: Vec<MessageSummary>,
+    /// Threads have older messages than are listed.
+    pub cut: bool,
     /// The muted threads.
     pub muted: Vec<MutedEntry>,
     /// What exceptions let through before the batch.
@@ -121,6 +123,7 @@ impl Desk {
             through: None,
             deferred,
             past: Vec::new(),
+            cut: false,
             muted: letters::muted(),
             hits: ExceptionHits::default(),
             looks: [0; 3],
@@ -628,7 +631,7 @@ impl Desk {
             .map(|(entry, position)| message(entry, position))
             .collect();
         messages.sort_by_key(|one| one.placed);
-        Conversation { messages, is_cut: false }
+        Conversation { messages, is_cut: self.cut }
     }
 
     fn search(&self, SearchRequest { query, .. }: SearchRequest) -> SearchResponse {
