@@ -81,10 +81,8 @@ pub fn leave_due_lists(context: &CommandContext, store: &mut Store, reach: Reach
 
 /// Reports which lists were left, if any.
 pub fn lists(lists: &ListsLeft) -> Result<(), Failure> {
-    match lists.left {
-        0 => {}
-        1 => print("1 list is left.\n")?,
-        left => print(&format!("{left} lists are left.\n"))?,
+    if lists.left > 0 {
+        print(&format!("{} left.\n", count(lists.left as usize, "list is", "lists are")))?;
     }
     if lists.waiting > 0 {
         let lists = count(lists.waiting as usize, "list is", "lists are");

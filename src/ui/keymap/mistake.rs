@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::preset::PRESETS;
+use super::{Key, show};
 use crate::domain::nearest::nearest;
-use crate::ui::action::{ACTIONS, ActionInfo};
+use crate::ui::action::ACTIONS;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyMistake {
@@ -49,30 +50,27 @@ impl KeyMistake {
     pub(super) fn notation(name: &str, key: &str, what: &str, hint: String) -> Self {
         Self { action: name.to_owned(), key: Some(key.to_owned()), what: what.to_owned(), hint }
     }
+}
 
-    pub(super) fn repeated(name: &str, key: &str) -> Self {
-        Self::notation(name, key, "this key stands here twice", "leave one of them out".to_owned())
-    }
+/// Keys that stand twice in one list.
+pub(super) fn repeated() -> (&'static str, String) {
+    ("this key stands here twice", "leave one of them out".to_owned())
+}
 
-    pub(super) fn taken(info: &ActionInfo, key: &str, other: &ActionInfo) -> Self {
-        Self::notation(
-            info.name,
-            key,
-            &format!("{} has this key already", other.name),
-            "give one of them another key".to_owned(),
-        )
+/// What is wrong with keys beside those that something else has in the same mode, and what to do; nothing where they do not meet.
+pub(super) fn clash(keys: &[Key], whose: &str, theirs: &[Key]) -> Option<(String, String)> {
+    if keys == theirs {
+        return Some((format!("{whose} has this key already"), "give one of them another key".to_owned()));
     }
-
-    pub(super) fn hidden(info: &ActionInfo, key: &str, other: &ActionInfo, their_key: &str) -> Self {
-        let (key_length, their_length) = (key.chars().count(), their_key.chars().count());
-        let relation = if key_length < their_length { "it hides" } else { "it is hidden by" };
-        Self::notation(
-            info.name,
-            key,
-            &format!("{relation} \"{their_key}\" of {}", other.name),
-            "choose keys of which none begins the other".to_owned(),
-        )
-    }
+    let relation = if theirs.starts_with(keys) {
+        "it hides"
+    } else if keys.starts_with(theirs) {
+        "it is hidden by"
+    } else {
+        return None;
+    };
+    let hint = "choose keys of which none begins the other".to_owned();
+    Some((format!("{relation} \"{}\" of {whose}", show(theirs)), hint))
 }
 
 impl fmt::Display for KeyMistake {

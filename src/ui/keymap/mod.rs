@@ -89,7 +89,10 @@ impl Keymap {
             let mut sequences: Vec<Sequence> = Vec::new();
             for text in keys {
                 match sequence(text) {
-                    Ok(sequence) if sequences.contains(&sequence) => mistakes.push(KeyMistake::repeated(name, text)),
+                    Ok(sequence) if sequences.contains(&sequence) => {
+                        let (what, hint) = mistake::repeated();
+                        mistakes.push(KeyMistake::notation(name, text, what, hint));
+                    }
                     Ok(sequence) => sequences.push(sequence),
                     Err((what, hint)) => mistakes.push(KeyMistake::notation(name, text, what, hint)),
                 }
@@ -201,16 +204,10 @@ impl Keymap {
                         } else {
                             (other, b, action, a)
                         };
-                        if a == b {
-                            mistakes.push(KeyMistake::taken(blamed.info(), &show(key), against.info()));
-                        } else if a.starts_with(b) || b.starts_with(a) {
-                            mistakes.push(KeyMistake::hidden(
-                                blamed.info(),
-                                &show(key),
-                                against.info(),
-                                &show(their_key),
-                            ));
-                        }
+                        let clash = mistake::clash(key, against.info().name, their_key);
+                        mistakes.extend(
+                            clash.map(|(what, hint)| KeyMistake::notation(blamed.info().name, &show(key), &what, hint)),
+                        );
                     }
                 }
             }

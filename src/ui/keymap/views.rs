@@ -1,6 +1,6 @@
 //! Views of the settings: each is in the palette and in help, and may have keys that open it in the search.
 
-use super::{Keymap, Sequence, sequence, show};
+use super::{Keymap, Sequence, mistake, sequence, show};
 use crate::config::{ConfigMistake, ViewBinding};
 use crate::ui::action::{Action, Mode};
 
@@ -42,7 +42,8 @@ impl Keymap {
             for (text, span) in &view.keys {
                 let mistake = match sequence(text) {
                     Ok(sequence) if sequences.contains(&sequence) => {
-                        Some(("this key stands here twice".to_owned(), "leave one of them out".to_owned()))
+                        let (what, hint) = mistake::repeated();
+                        Some((what.to_owned(), hint))
                     }
                     // What is wrong is told once: it hides nothing from those that follow.
                     Ok(sequence) => self.clash(&sequence).or_else(|| {
@@ -65,23 +66,7 @@ impl Keymap {
         };
         let actions = self.bindings.iter().filter(met).map(|(action, all)| (action.info().name.to_owned(), all));
         let views = self.views.iter().map(|view| (format!("the view `{}`", view.name), &view.sequences));
-        actions.chain(views).flat_map(|(who, all)| all.iter().map(move |theirs| (who.clone(), theirs))).find_map(
-            |(who, theirs)| {
-                if theirs == wanted {
-                    let what = format!("{who} has this key already");
-                    return Some((what, "give one of them another key".to_owned()));
-                }
-                let relation = if theirs.starts_with(wanted) {
-                    "it hides"
-                } else if wanted.starts_with(theirs) {
-                    "it is hidden by"
-                } else {
-                    return None;
-                };
-                let hint = "choose keys of which none begins the other".to_owned();
-                Some((format!("{relation} \"{}\" of {who}", show(theirs)), hint))
-            },
-        )
+        actions.chain(views).find_map(|(who, all)| all.iter().find_map(|theirs| mistake::clash(wanted, &who, theirs)))
     }
 }
 

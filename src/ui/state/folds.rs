@@ -80,18 +80,6 @@ impl Folds {
         }
     }
 
-    /// What these rows stand for, all together.
-    #[must_use]
-    pub fn beneath_all(&self, rows: &Positions, messages: &Positions) -> Positions {
-        let mut all = rows.both(messages);
-        for row in rows.iter() {
-            if let Some(group) = self.folded(row) {
-                all.extend(&messages.within(group.first, group.last));
-            }
-        }
-        all
-    }
-
     #[must_use]
     pub fn nesting(&self, row: Position, messages: &Positions) -> Nesting {
         let Some(group) = self.groups.at(row) else { return Nesting::Alone };

@@ -6,7 +6,7 @@ use super::State;
 use crate::domain::printable::Printable;
 use crate::ui::action::{ACTIONS, Action, ActionInfo, HelpSection};
 use crate::ui::geometry;
-use crate::ui::keymap::KeyedView;
+use crate::ui::keymap::{KeyTarget, KeyedView};
 use crate::ui::synonyms::synonyms;
 
 /// What the marks at the right of a row mean. Where a list is narrow, the short forms stand there.
@@ -73,7 +73,7 @@ pub fn lines(state: &State, wanted: &str) -> Vec<HelpLine> {
         for info in infos {
             let works =
                 if info.modes.contains(&here) || info.action == Action::Help { Works::Here } else { Works::Elsewhere };
-            lines.extend(key_lines(&keys(state, info), info.sentence, works, width));
+            lines.extend(key_lines(&keys(state, KeyTarget::Action(info.action)), info.sentence, works, width));
         }
     }
     lines.extend(views(state, &wanted, width, !lines.is_empty()));
@@ -96,12 +96,9 @@ pub fn lines(state: &State, wanted: &str) -> Vec<HelpLine> {
 /// The views of the settings, each with its keys, or how the palette reaches it.
 fn views(state: &State, wanted: &str, width: usize, apart: bool) -> Vec<HelpLine> {
     let works = if KeyedView::modes().contains(&state.mode()) { Works::Here } else { Works::Elsewhere };
-    let told = state.keymap.views().iter().filter_map(|view| {
+    let told = state.keymap.views().iter().enumerate().filter_map(|(place, view)| {
         let sentence = format!("the view {}: {}", view.name, view.query);
-        let keys = match (view.keys(), state.keymap.shown(Action::Palette)) {
-            (keys, Some(palette)) if keys.is_empty() => format!("{palette}{}", view.name),
-            (keys, _) => keys.join(" "),
-        };
+        let keys = keys(state, KeyTarget::View(place));
         let text = format!("views {keys} {sentence}").to_lowercase();
         let fits = wanted.split_whitespace().all(|word| text.contains(word));
         fits.then(|| key_lines(&keys, &sentence, works, width))
@@ -122,10 +119,10 @@ fn key_lines(keys: &str, sentence: &str, works: Works, width: usize) -> Vec<Help
         .collect()
 }
 
-/// An action's keys; one that has none is reached by the palette.
-fn keys(state: &State, info: &ActionInfo) -> String {
-    match (state.keymap.all_shown(info.action), state.keymap.shown(Action::Palette)) {
-        (keys, Some(palette)) if keys.is_empty() => format!("{palette}{}", info.name),
+/// The keys that lead there; what has none is reached by the palette.
+fn keys(state: &State, target: KeyTarget) -> String {
+    match (state.keymap.keys_to(target), state.keymap.shown(Action::Palette)) {
+        (keys, Some(palette)) if keys.is_empty() => format!("{palette}{}", state.keymap.name(target)),
         (keys, _) => keys.join(" "),
     }
 }
