@@ -5,7 +5,8 @@ use clap::Args;
 use super::arguments::GlobalArguments;
 use super::context::CommandContext;
 use super::failure::Failure;
-use super::output::note;
+use super::json;
+use super::output::{note, print};
 use super::progress::Progress;
 use super::reach::reach;
 use super::report;
@@ -43,10 +44,15 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
         let (what, advice) = health::sentences(concern, context.now(), context.zone());
         summary.fail(if advice.is_empty() { what } else { format!("{what} {advice}") });
     }
-    if !context.json {
-        report::lists(&lists)?;
+    let seconds = watch.elapsed().as_secs_f64();
+    if context.json {
+        let mut value = json::summary(&summary, seconds);
+        value["lists"] = json::lists_left(&lists);
+        print(&format!("{}\n", json::line(&value)))?;
+        return report::ended(&summary, stopped);
     }
-    report::summary(context, &summary, watch.elapsed().as_secs_f64(), stopped)
+    report::lists(&lists)?;
+    report::summary(context, &summary, seconds, stopped)
 }
 
 /// What came of reading the sources.

@@ -51,5 +51,8 @@ fn from_the_question_to_the_journal() {
     let told = told.expect("the request is tried while the screen is open");
     assert!(told.contains("localhost has the address"), "{told}");
     assert!(told.contains("which is not on the public network: nothing was sent"), "{told}");
+    // What is tried by `sync` is told by it, also to scripts: here nothing is left to be tried.
+    let synced = home.json(OPEN, &["sync"]);
+    assert_eq!(synced[0]["lists"], serde_json::json!({ "left": 0, "waiting": 0, "troubles": [] }));
     assert_eq!(server.connections(), 0);
 }
