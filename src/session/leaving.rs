@@ -17,7 +17,7 @@ use crate::watch::Watch;
 
 /// How long the loop has to leave by itself when the terminal is gone: longer than it sleeps when nothing happens.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
-/// How long the last decision is waited for: longer than a transaction of the store waits for its turn.
+/// How long the last decision, and what is said about the batch, is waited for: longer than a transaction of the store waits for its turn.
 const LONGEST: Duration = Duration::from_secs(40);
 /// How often it is looked at meanwhile.
 const SOON: Duration = Duration::from_millis(50);
@@ -36,11 +36,12 @@ pub fn finish(store_worker: &Sender<Task>, watch: &Watch) {
     keep(store_worker);
 }
 
-/// Says in the shell what is left of a batch that is left half-way. A terminal that is gone hears nothing of it.
+/// Says in the shell what is left of a batch that is left half-way, as soon as the store worker has done what it was asked
+/// before. A terminal that is gone hears nothing of it.
 pub(super) fn tell_left(store_worker: &Sender<Task>) {
     let (answer, lines) = crossbeam_channel::bounded(1);
     if store_worker.send(Task::Left(answer)).is_ok() {
-        for line in lines.recv_timeout(PATIENCE).unwrap_or_default() {
+        for line in lines.recv_timeout(LONGEST).unwrap_or_default() {
             let _ = writeln!(io::stdout(), "{line}");
         }
     }
