@@ -6,6 +6,9 @@ mod cuts;
 mod faults;
 mod groups;
 mod logins;
+#[cfg(unix)]
+mod real_commands;
+mod real_servers;
 
 use std::io;
 use std::time::Duration;

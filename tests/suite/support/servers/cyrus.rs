@@ -53,7 +53,7 @@ pub fn command(bin: &Path, folder: &Path, port: u16, tls_port: u16) -> Vec<Strin
     make_user(folder, "admin");
     super::as_ordinary_user(vec![
         "env".into(),
-        format!("LD_LIBRARY_PATH={}", libraries()),
+        format!("LD_LIBRARY_PATH={}", super::unpacked::libraries(&super::cache().join("cyrus"))),
         format!("{bin}/master"),
         "-C".into(),
         settings.display().to_string(),
@@ -83,10 +83,4 @@ pub fn make_user(folder: &Path, user: &str) {
     writeln!(child.stdin.take().unwrap(), "{}", super::PASSWORD).unwrap();
     assert!(child.wait().unwrap().success(), "no account {user}");
     super::give_away(&passwords);
-}
-
-fn libraries() -> String {
-    let root = super::cache().join("cyrus");
-    let triple = format!("{}-linux-gnu", std::env::consts::ARCH);
-    format!("{}:{}", root.join("usr/lib").join(&triple).display(), root.join("lib").join(&triple).display())
 }

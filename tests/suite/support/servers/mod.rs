@@ -18,7 +18,10 @@ mod process;
 pub mod proxy;
 mod pymap;
 pub mod readback;
+pub mod sending_commands;
 pub mod smtp_peer;
+pub mod submission;
+mod unpacked;
 pub mod web;
 
 use std::fs;
@@ -71,15 +74,8 @@ impl Server {
             Kind::Cyrus => cyrus::program(),
             Kind::Pymap => pymap::program(),
         };
-        let Some(program) = program else {
-            assert!(
-                std::env::var_os("TIDEBOX_SERVERS").is_none_or(|word| word != "required"),
-                "{kind:?} is not installed; scripts/test-servers brings it"
-            );
-            eprintln!("{kind:?} is not installed (scripts/test-servers brings it): this test shows nothing");
-            return None;
-        };
-        let folder = folder(kind);
+        let program = found(program, &format!("{kind:?}"))?;
+        let folder = folder(&format!("{kind:?}"));
         let certificates = certificates::shared();
         certificates.good.write(&folder);
         // Another test may take a free port before the server does.
@@ -239,9 +235,19 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
+/// What `scripts/test-servers` brings, if it is there; else it is said that a test shows nothing.
+fn found<T>(program: Option<T>, name: &str) -> Option<T> {
+    if program.is_none() {
+        let required = std::env::var_os("TIDEBOX_SERVERS").is_some_and(|word| word == "required");
+        assert!(!required, "{name} is not installed; scripts/test-servers brings it");
+        eprintln!("{name} is not installed (scripts/test-servers brings it): this test shows nothing");
+    }
+    program
+}
+
 /// A new folder for a server. Its path is short, because the path of a socket in it may have at most 107 bytes.
-fn folder(kind: Kind) -> PathBuf {
-    let name = format!("tb-{kind:?}-").to_lowercase();
+fn folder(name: &str) -> PathBuf {
+    let name = format!("tb-{}-", name.to_lowercase());
     let folder = tempfile::Builder::new().prefix(&name).tempdir_in("/tmp").unwrap().keep();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o711)).unwrap();
     folder
@@ -267,15 +273,17 @@ fn is_root() -> bool {
 
 /// The names of the user and the group that a server runs as.
 fn runs_as() -> (String, String) {
-    let of = |flag: &str| {
-        let mut command = std::process::Command::new("id");
-        command.arg(flag);
-        if is_root() {
-            command.arg("nobody");
-        }
-        String::from_utf8(command.output().unwrap().stdout).unwrap().trim().to_owned()
-    };
-    (of("-un"), of("-gn"))
+    (told_by_id("-un"), told_by_id("-gn"))
+}
+
+/// What `id` says of the user that a server runs as.
+fn told_by_id(flag: &str) -> String {
+    let mut command = std::process::Command::new("id");
+    command.arg(flag);
+    if is_root() {
+        command.arg("nobody");
+    }
+    String::from_utf8(command.output().unwrap().stdout).unwrap().trim().to_owned()
 }
 
 /// The command, without the rights of root.
@@ -312,7 +320,7 @@ fn free_ports<const N: usize>() -> [u16; N] {
 /// The last lines of a server's log.
 fn logged(folder: &Path) -> String {
     let mut text = String::new();
-    for name in ["dovecot.log", "cyrus.log", "output.log"] {
+    for name in ["dovecot.log", "cyrus.log", "mainlog", "paniclog", "output.log"] {
         text.push_str(&fs::read_to_string(folder.join(name)).unwrap_or_default());
     }
     let lines: Vec<&str> = text.lines().collect();
