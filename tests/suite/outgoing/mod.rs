@@ -1,5 +1,6 @@
 //! Messages that leave: what became of them for each recipient, whatever the server does.
 
+mod arrived;
 #[cfg(unix)]
 mod commands;
 mod cuts;
@@ -17,6 +18,8 @@ use secrecy::SecretString;
 use tidebox::config::{Auth, Secret, Security, SendConfig, SmtpConfig, SmtpLogin};
 use tidebox::domain::delivery::{DeliveryFailure, DeliveryOutcome, DeliveryStage};
 use tidebox::outgoing::{DeliveryJournal, SendLimits, Submission, send};
+
+use crate::support::servers::submission::{SubmissionServer, USER};
 
 /// A short message with dots where they matter.
 const MESSAGE: &[u8] = b"From: me@example.org\r\nSubject: dots\r\n\r\n.\r\n..\r\n.a\r\nend.\r\n";
@@ -51,6 +54,17 @@ fn server(port: u16) -> SmtpConfig {
 
 fn login(auth: Auth) -> SmtpLogin {
     SmtpLogin { user: "me".to_owned(), auth, secret: Secret::Variable("NOBODY_READS_THIS".to_owned()) }
+}
+
+/// As the server's only account, with TLS or STARTTLS.
+fn account(server: &SubmissionServer, security: Security) -> SmtpConfig {
+    SmtpConfig {
+        host: "localhost".to_owned(),
+        port: if security == Security::Tls { server.tls_port } else { server.port },
+        security,
+        ca: Some(server.authority()),
+        login: Some(SmtpLogin { user: USER.to_owned(), ..login(Auth::Password) }),
+    }
 }
 
 /// Short waits, so that a silent server does not hold up the tests.

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use tidebox::config::{Auth, Security, SendConfig, SmtpConfig, SmtpLogin};
+use tidebox::config::{Auth, Security, SendConfig, SmtpConfig};
 use tidebox::outgoing::{SendLimits, Submission, send};
 
-use super::{MESSAGE, Noted, addresses, login, sent, server, words};
+use super::{MESSAGE, Noted, account, addresses, sent, server, words};
 use crate::support::servers::PASSWORD;
 use crate::support::servers::smtp_peer::{Answer, Moment, OFFERS, SmtpPeer, say};
-use crate::support::servers::submission::{SubmissionKind, SubmissionServer, USER};
+use crate::support::servers::submission::{SubmissionKind, SubmissionServer};
 
 /// What a server does instead of a correct answer.
 type Script = fn(&Moment) -> Option<Answer>;
@@ -16,17 +16,6 @@ type Script = fn(&Moment) -> Option<Answer>;
 fn about(subject: &str) -> Vec<u8> {
     let text = format!("Date: Mon, 23 Nov 2026 10:00:00 +0100\r\nMessage-ID: <1@me.example>\r\nSubject: {subject}\r\n");
     [text.as_bytes(), MESSAGE].concat()
-}
-
-/// As the server's only account, with TLS or STARTTLS.
-fn account(server: &SubmissionServer, security: Security) -> SmtpConfig {
-    SmtpConfig {
-        host: "localhost".to_owned(),
-        port: if security == Security::Tls { server.tls_port } else { server.port },
-        security,
-        ca: Some(server.authority()),
-        login: Some(SmtpLogin { user: USER.to_owned(), ..login(Auth::Password) }),
-    }
 }
 
 fn outcomes(config: &SmtpConfig, secret: &str, names: &[&str], message: &[u8]) -> Vec<String> {
