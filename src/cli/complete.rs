@@ -11,6 +11,7 @@ use super::command_line::CommandLine;
 use super::context::CommandContext;
 use super::decide::window;
 use super::failure::Failure;
+use super::manual;
 use super::output::print;
 use crate::config::{self, SourceKind};
 use crate::domain::defer_choices::DeferScope;
@@ -290,7 +291,7 @@ fn providers() -> Vec<Candidate> {
     config::Provider::all().iter().map(|it| (it.name.clone(), String::new())).collect()
 }
 
-/// The commands below those that were named, for `manual`.
+/// The commands below those that were named, for `manual`, and its topics.
 fn commands(named: &[OsString]) -> Vec<Candidate> {
     let mut program = Arguments::command();
     program.build();
@@ -300,7 +301,9 @@ fn commands(named: &[OsString]) -> Vec<Candidate> {
         command = below;
     }
     let shown = command.get_subcommands().filter(|it| !it.is_hide_set());
-    shown.map(|it| (it.get_name().to_owned(), about(it.get_about()))).collect()
+    let shown = shown.map(|it| (it.get_name().to_owned(), about(it.get_about())));
+    let topics = manual::topics().filter(|_| named.is_empty());
+    shown.chain(topics.map(|(name, about)| (name.to_owned(), about.to_owned()))).collect()
 }
 
 /// A path as it was typed, with the home folder in place of `~/`.

@@ -27,6 +27,7 @@ mod init;
 mod journal;
 mod json;
 mod listing;
+mod manual;
 mod muted;
 mod output;
 mod pause;
@@ -123,7 +124,7 @@ commands! {
     Backup(backup::BackupCommand) => backup::run,
     Export(export::ExportCommand) => export::run,
     Completions(completions::CompletionsCommand) => completions::run,
-    Manual(completions::ManualCommand) => completions::manual,
+    Manual(manual::ManualCommand) => manual::run,
     Complete(complete::CompleteCommand) => complete::run,
 }
 

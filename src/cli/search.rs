@@ -38,7 +38,7 @@ Together: tidebox search '(ada or grace) -engine'   and, or, not or -, and paren
           tidebox search -newsletter ada            a word with a - in front needs no quotes
 
 Upper and lower case and accents make no difference. A letter with a colon is taken for a field; in quotes it is text.
-docs/query.md has the whole language.
+`tidebox manual query` has the whole language.
 
 Examples:
   tidebox search 'from:ada \"second table\" has:attachment'

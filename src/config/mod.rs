@@ -62,7 +62,7 @@ pub use editing::{
     DraftSource, add_source, draft_source, free_name, keep_done_in_place, of_the_screen, write_example, write_source,
 };
 pub use error::ConfigError;
-pub use example::EXAMPLE;
+pub use example::{EXAMPLE, ExampleLine, ExamplePart, example_parts};
 pub use identities::{Identity, SendConfig, SentCopy, SentFolder, SmtpConfig, SmtpLogin};
 pub use imap::ImapConfig;
 pub use keys::{Binding, KeyConfig, ViewBinding};

@@ -9,6 +9,7 @@ mod commands;
 mod completions;
 mod first_run;
 mod lanes;
+mod manual;
 mod places;
 mod querying;
 mod reopening;

@@ -192,14 +192,14 @@ fn what_is_missing_is_named_whatever_the_environment_says() {
 fn manual_pages_are_called_as_their_commands_are() {
     let home = Home::new();
     for (command, title, usage) in [
-        (&["decide"][..], ".TH tidebox-decide 1  \"tidebox ", "[\\-\\-to WHEN] [OPTION...] VERB ID..."),
-        (&["service", "install"], ".TH tidebox-service-install 1  \"tidebox ", "[\\-\\-print] [OPTION...]"),
+        (&["decide"][..], ".TH tidebox-decide 1 \"\" \"tidebox ", "[\\-\\-to WHEN] [OPTION...] VERB ID..."),
+        (&["service", "install"], ".TH tidebox-service-install 1 \"\" \"tidebox ", "[\\-\\-print] [OPTION...]"),
         (
             &["account", "folders"],
-            ".TH tidebox-account-folders 1  \"tidebox ",
+            ".TH tidebox-account-folders 1 \"\" \"tidebox ",
             "[\\-\\-make] [\\-\\-yes] [OPTION...] [SOURCE...]",
         ),
-        (&[], ".TH tidebox 1  \"tidebox ", "[OPTION...] [COMMAND]"),
+        (&[], ".TH tidebox 1 \"\" \"tidebox ", "[OPTION...] [COMMAND]"),
     ] {
         let page = home.run(EARLY, &[&["manual"], command].concat()).out;
         assert!(page.contains(title) && page.contains(usage), "{command:?}: {}", &page[..page.len().min(600)]);
