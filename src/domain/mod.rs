@@ -44,6 +44,7 @@ pub mod muted;
 pub mod nearest;
 pub mod numberless;
 pub mod outbox;
+pub mod outgoing_summary;
 pub mod pause;
 pub mod peek;
 pub mod positions;

@@ -16,6 +16,7 @@ pub mod decide;
 pub mod defer;
 pub mod disposition;
 pub mod door;
+pub mod draft_file;
 pub mod expect;
 pub mod found;
 pub mod gather;
@@ -52,6 +53,7 @@ pub mod why;
 pub mod wider_search;
 pub mod window_end;
 pub mod write_back;
+pub mod written;
 
 use crate::source::SourceError;
 use crate::store::StoreError;

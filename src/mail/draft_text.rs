@@ -12,7 +12,7 @@ use crate::domain::nearest::nearest;
 /// The fields that a draft has, beside those that begin with `X-`.
 const FIELDS: [&str; 8] = ["From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Attach", "Leaves"];
 /// A draft is no larger, in bytes: nobody writes more, and files go by their paths.
-const LARGEST: usize = 4 * 1024 * 1024;
+pub const LARGEST_DRAFT: usize = 4 * 1024 * 1024;
 /// So many people get one message, at most.
 const MOST_RECIPIENTS: usize = 10_000;
 
@@ -99,7 +99,7 @@ fn decoded(bytes: &[u8]) -> Result<&str, DraftMistake> {
     let line_of = |at: usize| memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or(bytes)).count() + 1;
     let mistake =
         |line: usize, what: &str, help: &str| DraftMistake { line, what: what.to_owned(), help: help.to_owned() };
-    if bytes.len() > LARGEST {
+    if bytes.len() > LARGEST_DRAFT {
         return Err(mistake(1, "this is larger than 4 MB", "send a long text as a file, by `Attach: PATH`"));
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {

@@ -1,14 +1,17 @@
-//! A command that gets the terminal: it is fed, its output goes to the terminal, and it is waited for.
+//! A command that gets the terminal: one that is fed a message, or an editor with the file of a draft. It is waited for.
 //!
 //! It stays in our own process group, which is the one that the terminal's keys act on: Ctrl-C ends it, and Ctrl-Z stops it
 //! together with us, so that the shell's `fg` goes on with both.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// How often to look whether the command has ended.
 const ASK_AGAIN: Duration = Duration::from_millis(20);
+/// How often it is looked whether an editor that was asked to end has done so, before it is killed: about two seconds.
+const LAST_LOOKS: u32 = 100;
 
 /// Runs a command line with the shell, gives it bytes on its standard input, and waits for its end. `meanwhile` is
 /// called again and again until then; `false` from it ends the command.
@@ -18,21 +21,69 @@ const ASK_AGAIN: Duration = Duration::from_millis(20);
 pub fn run_in_terminal(
     command: &str,
     input: Vec<u8>,
-    mut meanwhile: impl FnMut() -> io::Result<bool>,
+    meanwhile: impl FnMut() -> io::Result<bool>,
 ) -> io::Result<ExitStatus> {
     let mut child = Command::new("sh").args(["-c", command]).stdin(Stdio::piped()).spawn()?;
     feed(&mut child, input);
+    if let Some(status) = wait(&mut child, meanwhile)? {
+        return Ok(status);
+    }
+    let _ = child.kill();
+    child.wait()
+}
+
+/// Runs an editor with the shell, with a file as its last argument, and waits for its end. The command line is read as git
+/// reads it: it may have options, quotes and variables. `meanwhile` is called again and again until then; `false` from it
+/// asks the editor to end (SIGHUP, at which editors keep what was not saved), and kills it where it does not.
+///
+/// # Errors
+/// The system's error where no shell can be started or waited for.
+pub fn edit_in_terminal(
+    editor: &str,
+    file: &Path,
+    meanwhile: impl FnMut() -> io::Result<bool>,
+) -> io::Result<ExitStatus> {
+    let mut child = Command::new("sh").args(["-c", &format!("{editor} \"$@\""), editor]).arg(file).spawn()?;
+    if let Some(status) = wait(&mut child, meanwhile)? {
+        return Ok(status);
+    }
+    hang_up(&child);
+    let mut looks = 0;
+    let ended = wait(&mut child, || {
+        looks += 1;
+        Ok(looks < LAST_LOOKS)
+    })?;
+    if let Some(status) = ended {
+        return Ok(status);
+    }
+    let _ = child.kill();
+    child.wait()
+}
+
+/// Waits for the end of a command; `None` where `meanwhile` gave it up.
+fn wait(child: &mut Child, mut meanwhile: impl FnMut() -> io::Result<bool>) -> io::Result<Option<ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(status);
+            return Ok(Some(status));
         }
         if !meanwhile()? {
-            let _ = child.kill();
-            return child.wait();
+            return Ok(None);
         }
         std::thread::sleep(ASK_AGAIN);
     }
 }
+
+#[cfg(unix)]
+fn hang_up(child: &Child) {
+    use rustix::process::{Pid, Signal, kill_process};
+    if let Some(process) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(process, Signal::HUP);
+    }
+}
+
+/// This system has no such signal: the editor is killed.
+#[cfg(not(unix))]
+fn hang_up(_child: &Child) {}
 
 /// Writes what the command reads, on a thread of its own. A command need not read all of it.
 fn feed(child: &mut Child, input: Vec<u8>) {
@@ -45,7 +96,39 @@ fn feed(child: &mut Child, input: Vec<u8>) {
 mod tests {
     use std::time::Duration;
 
-    use super::run_in_terminal;
+    use super::{edit_in_terminal, run_in_terminal};
+
+    #[test]
+    fn an_editor_gets_the_file_whatever_its_command_line_and_its_name_look_like() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("it's a \"letter\" $HOME.eml");
+        for editor in [
+            "printf changed >",
+            "f() { printf changed > \"$1\"; }; f",
+            "sh -c 'printf changed > \"$1\"; exit 0' --",
+            "VALUE=changed; printf %s \"$VALUE\" >",
+        ] {
+            std::fs::write(&file, "before").unwrap();
+            let status = edit_in_terminal(editor, &file, || Ok(true)).unwrap();
+            assert!(status.success(), "{editor}");
+            assert_eq!(std::fs::read(&file).unwrap(), b"changed", "{editor}");
+        }
+        let status = edit_in_terminal("exit 3;", &file, || Ok(true)).unwrap();
+        assert_eq!(status.code(), Some(3));
+    }
+
+    #[test]
+    fn an_editor_that_is_given_up_can_still_save() {
+        let folder = tempfile::tempdir().unwrap();
+        let (script, file) = (folder.path().join("editor"), folder.path().join("file"));
+        std::fs::write(&script, "trap 'echo saved > \"$1\"; exit 1' HUP\n: > \"$1\"\nwhile :; do sleep 0.05; done")
+            .unwrap();
+        let editor = format!("exec sh '{}'", script.display());
+        // It has set its trap once the file is there.
+        let status = edit_in_terminal(&editor, &file, || Ok(!file.exists()));
+        assert_eq!(status.unwrap().code(), Some(1));
+        assert_eq!(std::fs::read(&file).unwrap(), b"saved\n");
+    }
 
     #[test]
     fn a_command_gets_every_byte_and_its_end_is_told() {

@@ -7,7 +7,7 @@ use super::store_worker::Task;
 use super::terminal::TerminalGuard;
 use super::{Leaving, Run, SessionError, WaitingBegin};
 use crate::clock::Stopwatch;
-use crate::ui::request::{Effect, Request, ShellRequest, StoreRequest};
+use crate::ui::request::{EditRequest, Effect, Request, RequestNumber, ShellRequest, StoreRequest};
 
 /// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
 const GATHER_FIRST: Duration = Duration::from_secs(5);
@@ -24,6 +24,8 @@ pub(super) enum Next {
         command: String,
         message: Vec<u8>,
     },
+    /// The terminal is given to an editor.
+    Edit(RequestNumber, EditRequest),
 }
 
 impl Next {
@@ -51,6 +53,7 @@ impl Run {
                 Request::Letter(request) => drop(self.letter_worker.send((number, request))),
                 Request::Search(request) => self.search_workers.search(number, request),
                 Request::Account(request) => self.account_worker.handle(number, request),
+                Request::Editor(request) => next = next.then(Next::Edit(number, request)),
                 Request::Shell(request) => next = next.then(self.handle(request)?),
             }
         }

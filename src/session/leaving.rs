@@ -84,10 +84,11 @@ pub(super) fn keep_last(run: &mut Run) -> Result<(), SessionError> {
 pub(super) fn settle_typed(run: &mut Run) -> Result<Next, SessionError> {
     let waited = Stopwatch::start();
     while run.state.holds_keys() && waited.elapsed() < LONGEST {
-        if let Ok(event) = run.inbox.recv_timeout(SOON)
-            && let leave @ Next::Leave(_) = run.take(event)?
-        {
-            return Ok(leave);
+        if let Ok(event) = run.inbox.recv_timeout(SOON) {
+            let next = run.take(event)?;
+            if !matches!(next, Next::Stay) {
+                return Ok(next);
+            }
         }
     }
     Ok(Next::Stay)

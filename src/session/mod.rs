@@ -12,6 +12,7 @@ mod account_worker;
 mod background;
 mod clicks;
 mod dispatch;
+mod editor;
 mod examine;
 mod leaving;
 mod letter_worker;
@@ -133,7 +134,8 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     let search_workers = SearchWorkers::open(&store_path, &config, clock, &events)?;
     let all_read = AllRead::default();
     let listener = watch_events::to(events.clone(), all_read.clone());
-    let context = WatchContext { who: Who::Screen, store: store_path, config: Arc::clone(&config), clock, listener };
+    let context =
+        WatchContext { who: Who::Screen, store: store_path.clone(), config: Arc::clone(&config), clock, listener };
     let watch = Watch::over(context);
     let account_worker = AccountWorker::new(Arc::clone(&config), config_path.clone(), clock, events.clone());
     let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
@@ -150,6 +152,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         clock,
         config,
         config_path,
+        store_path,
         watch,
         settings_watched: None,
         changes,
@@ -195,6 +198,7 @@ struct Run {
     clock: Clock,
     config: SharedConfig,
     config_path: PathBuf,
+    store_path: PathBuf,
     /// Over the sources.
     watch: Watch,
     /// Watches the configuration file.
@@ -246,9 +250,10 @@ impl Run {
             if let Some(signal) = self.signals.leave() {
                 next = Next::Leave(Leaving::Signal(signal));
             }
-            if self.signals.stop() {
+            if matches!(next, Next::Stay) && self.signals.stop() {
                 next = Next::Suspend;
             }
+            let mut after = Next::Stay;
             match next {
                 Next::Leave(leaving) => {
                     self.drain();
@@ -256,9 +261,10 @@ impl Run {
                 }
                 Next::Suspend => {
                     self.drain();
-                    if let Next::Leave(leaving) = leaving::settle_typed(self)? {
-                        return Ok(leaving);
-                    }
+                    after = match leaving::settle_typed(self)? {
+                        Next::Leave(leaving) => return Ok(leaving),
+                        other => other,
+                    };
                     // Who is stopped can be killed, and every thread stops with us.
                     leaving::keep(&self.store_worker);
                     screen.suspend()?;
@@ -269,6 +275,10 @@ impl Run {
                     self.drain();
                     pipe::pipe(self, screen, &command, message)?;
                 }
+                Next::Edit(number, request) => {
+                    self.drain();
+                    after = editor::edit(self, screen, number, request)?;
+                }
                 Next::Stay => {}
             }
             // A terminal that was small for a moment has lost what stood there, also where its size is again what it was.
@@ -277,7 +287,7 @@ impl Run {
                 self.changed = true;
             }
             screen.take_clicks(present(&self.config).mouse)?;
-            next = self.settle()?;
+            next = after.then(self.settle()?);
             self.paint(screen)?;
         }
     }
@@ -298,7 +308,9 @@ impl Run {
     /// The same where the loop is over, or about to stop: what the loop itself would grant is left out.
     fn take_without_loop(&mut self, event: Event) -> Result<Next, SessionError> {
         let effects = self.happen(event);
-        self.hand_on(effects.into_iter().filter(|effect| !matches!(effect.request, Request::Shell(_))))
+        self.hand_on(
+            effects.into_iter().filter(|effect| !matches!(effect.request, Request::Shell(_) | Request::Editor(_))),
+        )
     }
 
     /// Lets the screen take an event in.

@@ -4,6 +4,7 @@
 //! number of the request.
 
 mod at_door;
+mod at_outbox;
 mod explaining;
 mod granting;
 
@@ -23,20 +24,23 @@ use crate::clock::Clock;
 use crate::config::{CommitMode, Config};
 use crate::domain::batch::Batch;
 use crate::domain::door::Overview;
-use crate::domain::ids::BatchId;
+use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::{JobError, close, decide, door, trouble, window_end};
 use crate::store::{ActsSoFar, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
-use crate::ui::request::{RequestNumber, SetupRequest, StoreRequest};
+use crate::ui::request::{DraftOrigin, RequestNumber, SetupRequest, StoreRequest};
 use crate::ui::response::Response;
 use crate::ui::view::end_words;
 use crate::watch::{is_down, runs};
 
 /// How soon the screen sees what a script, or another screen, has done in its batch.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
+
+/// What came of keeping what was saved in the editor.
+pub type DraftKept = Result<OutgoingId, Problem>;
 
 #[derive(Debug)]
 pub enum Task {
@@ -48,6 +52,12 @@ pub enum Task {
     OnScreen(Vec<BatchId>),
     /// Say what is left of the batches that were open on the screen, in sentences.
     Left(Sender<Vec<String>>),
+    /// Keep what was saved in the editor.
+    KeepDraft {
+        origin: DraftOrigin,
+        text: String,
+        kept: Sender<DraftKept>,
+    },
     /// Say when everything before this is done.
     Finish(Sender<()>),
 }
@@ -121,6 +131,11 @@ impl StoreWorker {
                 }
                 Task::Left(answer) => {
                     let _ = answer.send(panic_guard::caught(|| self.left()).unwrap_or_default());
+                }
+                Task::KeepDraft { origin, text, kept } => {
+                    let now = self.clock.now();
+                    let granted = panic_guard::caught(|| at_outbox::keep(&mut self.store, origin, &text, now));
+                    let _ = kept.send(granted.and_then(|granted| granted.map_err(|error| problem(&error))));
                 }
                 Task::Finish(done) => {
                     let _ = done.send(());

@@ -28,6 +28,10 @@ modes! {
     Peek,
     /// The form of an account.
     Account,
+    /// What the person has begun to write.
+    Drafts,
+    /// What leaves, and what has not left whole.
+    Outbox,
 }
 
 /// The parts that help and the README's table are divided into.
@@ -75,12 +79,36 @@ pub struct ActionInfo {
 }
 
 const LISTS: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek];
-const ROWS: &[Mode] =
-    &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Review];
+const ROWS: &[Mode] = &[
+    Mode::Batch,
+    Mode::Search,
+    Mode::Deferred,
+    Mode::Finished,
+    Mode::Muted,
+    Mode::Peek,
+    Mode::Review,
+    Mode::Drafts,
+    Mode::Outbox,
+];
 const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted];
 /// Where there are rows to move among.
-const MOVED: &[Mode] =
-    &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Review, Mode::Receipt];
+const MOVED: &[Mode] = &[
+    Mode::Batch,
+    Mode::Search,
+    Mode::Deferred,
+    Mode::Finished,
+    Mode::Muted,
+    Mode::Peek,
+    Mode::Review,
+    Mode::Receipt,
+    Mode::Drafts,
+    Mode::Outbox,
+];
+/// Where what the person writes can be edited: its own lists, and where a message stands that it answers.
+const WRITTEN: &[Mode] =
+    &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Drafts, Mode::Outbox];
+/// From where what the person writes can be looked at.
+const TO_WRITTEN: &[Mode] = &[Mode::Door, Mode::Batch, Mode::Search, Mode::Deferred, Mode::Drafts, Mode::Outbox];
 const BATCH: &[Mode] = &[Mode::Batch];
 /// Where a message of the batch can be decided about.
 const DECIDED: &[Mode] = &[Mode::Batch, Mode::Search];
@@ -111,7 +139,7 @@ actions! {
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
     UnfoldRow "unfold_row" ["right"] Moving BATCH, "unfold", "unfold a conversation to its messages, each a row of its own";
     FoldRow "fold_row" ["left"] Moving BATCH, "fold", "fold the messages of a conversation to one row; a decision on it is about all of them";
-    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account], "open", "open the message; in a conversation, fold the message in hand or unfold it; at the door, begin or go on; in the review, show the rows of a sentence";
+    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account, Mode::Drafts, Mode::Outbox], "open", "open the message; in a conversation, fold the message in hand or unfold it; at the door, begin or go on; in the review, show the rows of a sentence";
     ToList "to_list" [] Moving ROWS, "list", "from an open message or another screen back to the list, and no further";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
@@ -125,7 +153,7 @@ actions! {
     Mute "mute" ["&"] Deciding DECIDED, "mute", "mute the thread for ever: what follows in it is filed by itself";
     Spam "spam" ["!"] Deciding DECIDED, "spam", "spam";
     Unsubscribe "unsubscribe" ["U"] Deciding DECIDED, "unsubscribe", "leave the list that this message came from: asks first, and happens when the batch is closed; again, stay on it";
-    Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "undo", "take back the last decision, as far as the batch's beginning; in the review, what the cursor is on";
+    Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review, Mode::Outbox], "undo", "take back the last decision, as far as the batch's beginning; in the review, what the cursor is on; in the outbox, the message, which is a draft again";
     Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "redo", "do again what was taken back";
     Useful "useful" ["y"] Deciding &[Mode::Receipt], "useful", "on the receipt: what came through an exception could not wait";
     FalseAlarm "false_alarm" ["n"] Deciding &[Mode::Receipt], "false alarm", "on the receipt: what came through an exception could have waited";
@@ -133,6 +161,10 @@ actions! {
     Reopen "reopen" ["B"] Deciding &[Mode::Search, Mode::Deferred, Mode::Receipt, Mode::Finished, Mode::Muted], "bring back", "bring back what was finished with: it leads the next batch of its lane; a muted thread: unmute it";
     ReopenAll "reopen_all" ["A"] Deciding &[Mode::Finished], "all back", "bring back everything that the batch has finished";
     Sweep "sweep" ["A"] Deciding BATCH, "done with all", "done with everything left under this heading at once; one undo takes it back";
+
+    EditAnswer "edit_answer" ["E"] Deciding WRITTEN, "edit", "go on with a draft, or edit again what is to leave; in a list of messages, what answers this one";
+    Settle "settle" ["r"] Deciding &[Mode::Outbox], "settle", "in the outbox: where nobody can say whether it left, send it again or call it sent";
+    DiscardDraft "discard_draft" ["d" "#"] Deciding &[Mode::Drafts, Mode::Outbox], "throw away", "throw a draft away, or what can be taken back; asks first";
 
     Select "select" ["x"] Choosing BATCH, "select", "select this row, or drop it from the selection";
     SelectRange "select_range" ["V"] Choosing BATCH, "range", "begin a range here; again, end it";
@@ -170,6 +202,8 @@ actions! {
     Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Batch], "deferred", "what is deferred, and to when";
     Wake "wake" ["w"] Batch &[Mode::Deferred], "wake", "wake a deferred message: it leads its lane's next batch";
     Muted "muted" ["g m"] Batch &[Mode::Door, Mode::Batch, Mode::Search, Mode::Deferred], "muted threads", "the threads that are muted, and the way to unmute them";
+    Drafts "drafts" ["g d"] Batch TO_WRITTEN, "drafts", "what you have begun to write";
+    Outbox "outbox" ["g u"] Batch TO_WRITTEN, "outbox", "what leaves and when, and what has not left";
     Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look at what is held before its check-in: slow on purpose, for a reason, written down";
     Pause "pause" [] Batch &[Mode::Door], "pause", "keep the door shut for a while, or until a time: 3h, 2d, 14:00";
     SkipWindow "skip_window" [] Batch &[Mode::Door], "leave out", "leave out the check-in that is open and not begun, else the next one";

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use crate::domain::conversation::ConversationKey;
 use crate::domain::defer_choices::DeferSubject;
 use crate::domain::exception::HitRating;
-use crate::domain::ids::{BatchId, Id};
+use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::letter::Body;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::rule_draft::RuleDraft;
@@ -35,6 +35,7 @@ pub enum Request {
     Letter(LetterRequest),
     Search(SearchRequest),
     Account(AccountRequest),
+    Editor(EditRequest),
     Shell(ShellRequest),
 }
 
@@ -87,6 +88,8 @@ pub enum StoreRequest {
     },
     /// What changes when the door opens, and for what.
     Door(DoorRequest),
+    /// Drafts, and what leaves.
+    Outgoing(OutgoingRequest),
     /// What the end of this batch's window means.
     WindowEnd(BatchId),
     /// Ten more minutes for this batch.
@@ -147,6 +150,52 @@ pub enum DoorRequest {
     Expect(String),
     /// Take back everything that is expected.
     EndExpected,
+}
+
+/// Of the store worker, about what the person writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutgoingRequest {
+    /// All that is not finished.
+    List,
+    /// The file of a message that is to be edited; it is a draft from then on.
+    Edit(OutgoingId),
+    /// The same of what answers this message.
+    EditAnswerTo(Id),
+    /// Take it back: it is a draft again.
+    Recall(OutgoingId),
+    /// Nobody can say whether it left: send it again.
+    SendAgain(OutgoingId),
+    /// Nobody can say whether it left: the person calls it sent.
+    CallSent(OutgoingId),
+    /// Throw a draft away, or what can be taken back.
+    Discard(OutgoingId),
+}
+
+/// For the loop: the terminal is given to an editor, with the file of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditRequest {
+    pub draft: DraftOrigin,
+    pub source: EditorInput,
+    /// What the file is called, so that it is known in the editor: `reply Notes on the engine`.
+    pub name: String,
+}
+
+/// Whether the store has a draft already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftOrigin {
+    Kept(OutgoingId),
+    /// It is not kept before something is saved in the editor.
+    New {
+        answers: Option<Id>,
+    },
+}
+
+/// What the editor begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditorInput {
+    Text(String),
+    /// The file of before, which has what the store could not keep.
+    File(PathBuf),
 }
 
 /// For the same thread, about the configuration.
@@ -326,6 +375,12 @@ pub enum Slot {
     Search,
     /// The form of an account.
     Account,
+    /// The list of drafts, or of the outbox, and what is done to one of them.
+    Outgoing,
+    /// A draft on its way to the editor.
+    Draft,
+    /// An editor that has the terminal.
+    Editor,
     /// A request whose response is only a line on the screen; no key waits for it.
     Errand,
 }
@@ -349,6 +404,7 @@ impl Request {
             Self::Letter(request) => request.slot(),
             Self::Search(_) => Slot::Search,
             Self::Account(_) => Slot::Account,
+            Self::Editor(_) => Slot::Editor,
             Self::Shell(_) => return None,
         })
     }
@@ -368,6 +424,8 @@ impl StoreRequest {
             Self::DeferTarget { .. } => Slot::DeferTarget,
             Self::Door(DoorRequest::Expect(_) | DoorRequest::EndExpected) => Slot::Expect,
             Self::Door(_) => Slot::Pause,
+            Self::Outgoing(OutgoingRequest::Edit(_) | OutgoingRequest::EditAnswerTo(_)) => Slot::Draft,
+            Self::Outgoing(_) => Slot::Outgoing,
             Self::WindowEnd(_) => Slot::WindowEnd,
             Self::CommitPreview(_) => Slot::CommitPreview,
             Self::Commit(_) => Slot::Commit,
@@ -420,4 +478,4 @@ macro_rules! grouped {
 
 pub(super) use grouped;
 
-grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Account(AccountRequest), Shell(ShellRequest));
+grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Account(AccountRequest), Editor(EditRequest), Shell(ShellRequest));

@@ -12,11 +12,12 @@ use crate::domain::door::Overview;
 use crate::domain::exception::ExceptionHits;
 use crate::domain::expectation::Expectation;
 use crate::domain::group::{BatchItem, Groups};
-use crate::domain::ids::BatchId;
+use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::letter::Letter;
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::message::{Deferred, MessageSummary, SearchHit};
 use crate::domain::muted::{MutedEntry, Unmuted};
+use crate::domain::outgoing_summary::OutgoingSummary;
 use crate::domain::pause::Pause;
 use crate::domain::peek::Peek;
 use crate::domain::positions::{Position, Positions};
@@ -43,6 +44,7 @@ pub enum Response {
     Letter(LetterResponse),
     Search(SearchResponse),
     Account(AccountResponse),
+    Editor(EditResponse),
 }
 
 /// The page of the form that comes next.
@@ -97,6 +99,13 @@ pub enum StoreResponse {
         made: Option<Expectation>,
         door: Box<Overview>,
     },
+    /// What the person writes and what is not finished; and what was done to one of them just now.
+    Outgoing {
+        list: Vec<OutgoingSummary>,
+        done: Option<OutgoingDeed>,
+    },
+    /// What is being written, on its way.
+    Draft(DraftResponse),
     WindowEnd(Box<WindowEnd>),
     /// The batch has more time; this is what its end means now.
     MoreTime(Box<WindowEnd>),
@@ -233,6 +242,46 @@ pub enum AccountStage {
     },
 }
 
+/// What is being written, on its way between the store and the editor.
+#[derive(Debug)]
+pub enum DraftResponse {
+    /// The file of a draft, for the editor.
+    File { id: OutgoingId, text: String, name: String },
+    /// There is no draft of an answer to this message, and none that leaves.
+    NoAnswer,
+}
+
+/// What was done to a message that the person writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutgoingDeed {
+    Recalled,
+    SentAgain,
+    CalledSent,
+    Discarded,
+}
+
+/// What came of an editor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditResponse {
+    /// The draft in the store; `None` if nothing was saved.
+    pub draft: Option<OutgoingId>,
+    pub outcome: EditOutcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditOutcome {
+    /// The person has finished: what is in the file. Where the store could not keep that, the file is left where it is.
+    Written { text: Vec<u8>, left: Option<PathBuf> },
+    /// Nothing was changed.
+    Unchanged { at_once: bool },
+    /// The editor ended with a failure, which is how a person says that it is not to go on.
+    Failed { how: Printable },
+    /// There is no file any more that could be read.
+    Gone { why: Printable },
+    /// The store could not keep it; the file is left where it is.
+    NotKept { problem: Problem, left: PathBuf },
+}
+
 #[derive(Debug)]
 pub enum SearchResponse {
     Found {
@@ -247,4 +296,4 @@ pub enum SearchResponse {
     GivenUp,
 }
 
-grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse), Account(AccountResponse));
+grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse), Account(AccountResponse), Editor(EditResponse));

@@ -31,8 +31,7 @@ absent! {
     ReplyAll ["R"] "answering everybody" ["reply all" "replyall" "group reply"];
     ReplyList ["L"] "answering the list" ["list reply" "reply list"];
     Forward ["f"] "forwarding" ["forward" "fwd" "bounce" "redirect" "resend"];
-    Compose ["c" "m"] "writing a message" ["compose" "new" "new message" "mail" "draft"];
-    EditAnswer ["E"] "editing an answer" ["edit"];
+    Compose ["c" "m"] "writing a message" ["compose" "new" "new message" "mail"];
     Star [] "a star" ["star" "important" "pin"];
     Move [] "moving a message to a folder" ["move" "label" "folder" "refile"];
 }

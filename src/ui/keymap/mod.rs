@@ -277,11 +277,11 @@ mod tests {
 
     #[test]
     fn keys_can_be_replaced_and_taken_away() {
-        let map = Keymap::build("tide", &[change("done", &["g d"]), change("spam", &[])]).unwrap();
-        assert_eq!(map.find(Mode::Batch, &keys("g d")), KeyMatch::Action(Action::Done));
+        let map = Keymap::build("tide", &[change("done", &["g e"]), change("spam", &[])]).unwrap();
+        assert_eq!(map.find(Mode::Batch, &keys("g e")), KeyMatch::Action(Action::Done));
         assert_eq!(map.find(Mode::Batch, &keys("a")), KeyMatch::Nothing);
         assert_eq!(map.shown(Action::Spam), None);
-        assert_eq!(map.shown(Action::Done).as_deref(), Some("gd"));
+        assert_eq!(map.shown(Action::Done).as_deref(), Some("ge"));
     }
 
     #[test]
@@ -305,6 +305,8 @@ mod tests {
         later = "g": it hides "gh" of headers; choose keys of which none begins the other
         later = "g": it hides "gs" of source; choose keys of which none begins the other
         later = "g": it hides "gm" of muted; choose keys of which none begins the other
+        later = "g": it hides "gd" of drafts; choose keys of which none begins the other
+        later = "g": it hides "gu" of outbox; choose keys of which none begins the other
         "#);
     }
 }

@@ -30,7 +30,7 @@ use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::review::Review;
 use crate::ui::state::screen::{BatchUse, Handlers, Screen};
 use crate::ui::state::{AfterDecision, BatchScreen, State, act_notice};
-use crate::ui::update::{batch, decide, defer, moving, prompt, reading, selecting, unsubscribe, window_end};
+use crate::ui::update::{batch, decide, defer, moving, prompt, reading, selecting, unsubscribe, window_end, writing};
 use crate::ui::view::{list, panes, progress};
 
 impl Screen for BatchScreen {
@@ -110,7 +110,7 @@ fn act(state: &mut State, action: Action) {
         return;
     }
     selecting::keep_for(state, action);
-    if moving::act(state, action) || reading::act(state, action) {
+    if moving::act(state, action) || reading::act(state, action) || writing::act(state, action) {
         return;
     }
     match action {

@@ -22,7 +22,7 @@ use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::notice::Notice;
 use crate::ui::state::overlay::{Overlay, Picker, Purpose};
 use crate::ui::state::screen::{Handlers, Screen};
-use crate::ui::update::{moving, reading};
+use crate::ui::update::{moving, reading, writing};
 use crate::ui::view::titled_list::{self, TitledList};
 use crate::ui::when;
 
@@ -116,7 +116,7 @@ fn moved(state: &mut State, list: Vec<Deferred>) {
 }
 
 fn act(state: &mut State, action: Action) {
-    if moving::act(state, action) || reading::act(state, action) {
+    if moving::act(state, action) || reading::act(state, action) || writing::act(state, action) {
         return;
     }
     let Some(deferrals) = state.screen_as::<Deferrals>() else { return };

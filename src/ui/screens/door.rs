@@ -36,7 +36,7 @@ use crate::ui::request::{DoorRequest, Slot, StoreRequest};
 use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::state::{DoorScreen, State};
-use crate::ui::update::{batch, prompt};
+use crate::ui::update::{batch, prompt, writing};
 use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::{dayline, write_back};
 use crate::ui::when::{self, sentence_case};
@@ -107,6 +107,7 @@ fn act(state: &mut State, action: Action) {
         Action::Exceptions => batch::exceptions(state),
         Action::Deferred => deferred::open(state),
         Action::Muted => muted::open(state),
+        Action::Drafts | Action::Outbox => drop(writing::act(state, action)),
         Action::Search => state.show(Search::default()),
         Action::Peek => {
             if state.door.as_ref().and_then(|door| door.open.as_ref()).is_some_and(|open| !open.late) {

@@ -15,6 +15,7 @@ mod receipt;
 mod review;
 mod search;
 mod welcome;
+mod written;
 
 use crate::domain::query::view_term;
 
@@ -39,6 +40,16 @@ impl State {
             let text = view_term(&view.name);
             search::open(self, &text);
         }
+    }
+
+    /// What the person has begun to write.
+    pub(in crate::ui) fn open_drafts(&mut self) {
+        written::open(self, written::WrittenList::Drafts);
+    }
+
+    /// What leaves, and what has not left whole.
+    pub(in crate::ui) fn open_outbox(&mut self) {
+        written::open(self, written::WrittenList::Outbox);
     }
 
     /// The first screen, as the program begins with it.

@@ -19,7 +19,7 @@ use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::screen::{Handlers, Screen};
-use crate::ui::update::{moving, reading};
+use crate::ui::update::{moving, reading, writing};
 use crate::ui::view::titled_list::{self, TitledList};
 use crate::ui::when;
 
@@ -94,7 +94,7 @@ fn failed(state: &mut State, slot: Slot, _: &Problem) -> bool {
 }
 
 fn act(state: &mut State, action: Action) {
-    if moving::act(state, action) || reading::act(state, action) {
+    if moving::act(state, action) || reading::act(state, action) || writing::act(state, action) {
         return;
     }
     let Some(muted) = state.screen_as::<Muted>() else { return };

@@ -26,7 +26,7 @@ use crate::ui::state::act_notice;
 use crate::ui::state::field::Field;
 use crate::ui::state::message_list::{CursorList, MessageList};
 use crate::ui::state::screen::{Handlers, Screen};
-use crate::ui::update::{decide, moving, reading, unsubscribe};
+use crate::ui::update::{decide, moving, reading, unsubscribe, writing};
 
 /// How many are shown at most; a narrower query finds the rest.
 const LIMIT: usize = 500;
@@ -263,7 +263,7 @@ fn act(state: &mut State, action: Action) {
         Action::PreviousFound => return moving::go(state, place - 1),
         _ => {}
     }
-    if moving::act(state, action) || reading::act(state, action) {
+    if moving::act(state, action) || reading::act(state, action) || writing::act(state, action) {
         return;
     }
     match action {

@@ -137,6 +137,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Confirm(Confirm { yes: Confirmed::UnsubscribeUnvouched(_), .. }) => {
             &[("n", "no"), ("y", "yes, at the commit")]
         }
+        Overlay::Confirm(Confirm { yes: Confirmed::Discard(_), .. }) => &[("n", "no"), ("y", "throw it away")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }
 }

@@ -63,7 +63,7 @@ impl State {
     #[must_use]
     pub fn holds_keys(&self) -> bool {
         let finished = matches!(&self.overlay, Some(Overlay::Prompt(prompt)) if prompt.finished);
-        let waited = [Slot::Act, Slot::Threads, Slot::Alike, Slot::DeferChoices, Slot::Unsubscribe];
+        let waited = [Slot::Act, Slot::Threads, Slot::Alike, Slot::DeferChoices, Slot::Unsubscribe, Slot::Draft];
         finished || waited.into_iter().any(|slot| self.requests.waits_for(slot))
     }
 

@@ -30,6 +30,7 @@ pub mod screen;
 pub mod sheet;
 pub mod viewer;
 pub mod window_end;
+pub mod writing;
 
 use std::borrow::Cow;
 
@@ -47,6 +48,7 @@ use self::recent::{Conversations, FirstWords, Letters};
 pub use self::screen::Cadence;
 use self::screen::{BatchUse, Screen};
 use self::window_end::EndNotice;
+use self::writing::Writing;
 use super::action::Mode;
 use super::geometry::{self, Arrangement, PaneLayout, Panes};
 use super::keymap::{Key, Keymap};
@@ -176,6 +178,8 @@ pub struct State {
     pub(in crate::ui) keeping: Option<Keeping>,
     /// What was typed meanwhile.
     pub(in crate::ui) waiting: Waiting,
+    /// What the person is writing, while an editor has it or is about to get it.
+    pub(in crate::ui) writing: Option<Writing>,
     /// Whether this is the demo.
     pub demo: Option<Demo>,
     /// Whether something was left out of the keys that came at once.
@@ -215,6 +219,7 @@ impl State {
             requests: OpenRequests::default(),
             keeping: None,
             waiting: Waiting::default(),
+            writing: None,
             demo: None,
             left_out: false,
             gaps: false,

@@ -7,14 +7,14 @@ use super::field::Field;
 use super::palette::CommandPalette;
 use super::viewer::Viewer;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
-use crate::domain::ids::Id;
+use crate::domain::ids::{Id, OutgoingId};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::reasons::Explanation;
 use crate::domain::unsubscribe::NotVouched;
-use crate::ui::request::{RuleProposal, Slot};
+use crate::ui::request::{OutgoingRequest, RuleProposal, Slot};
 
 #[derive(Debug)]
 pub enum Overlay {
@@ -186,6 +186,8 @@ pub enum Picked {
     Refused,
     Copy(String),
     Rule(Box<RuleProposal>),
+    /// Something about what the person has written.
+    Outgoing(OutgoingRequest),
     Save {
         id: Id,
         place: usize,
@@ -218,6 +220,8 @@ pub enum Confirmed {
     OpenFile { id: Id, place: usize },
     /// The list of this message is left; with the reason why nobody vouches for its sender, where that is so.
     Unsubscribe { on: Positions, unvouched: Option<NotVouched> },
+    /// What the person has written is thrown away.
+    Discard(OutgoingId),
     /// It is left although nobody vouches for its sender.
     UnsubscribeUnvouched(Positions),
 }
@@ -226,6 +230,6 @@ impl Confirmed {
     /// Whether only the key that says yes does, since no is the usual answer.
     #[must_use]
     pub fn is_careful(&self) -> bool {
-        matches!(self, Self::UnsubscribeUnvouched(_))
+        matches!(self, Self::UnsubscribeUnvouched(_) | Self::Discard(_))
     }
 }

@@ -27,6 +27,7 @@ mod unbound;
 pub(super) mod unsubscribe;
 mod viewer;
 pub(super) mod window_end;
+pub(super) mod writing;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 

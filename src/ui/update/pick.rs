@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use super::viewer;
 use crate::domain::viewed::ViewedPart;
 use crate::ui::keymap::Key;
-use crate::ui::request::{LetterRequest, SetupRequest, ShellRequest};
+use crate::ui::request::{LetterRequest, SetupRequest, ShellRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PickChoice, Picked};
 use crate::ui::state::panel::choices_shown;
@@ -80,6 +80,7 @@ fn take(state: &mut State, chosen: Option<PickChoice>) {
             state.say(format!("Copied, where the terminal allows it: {text}"));
             state.ask(ShellRequest::Copy(text));
         }
+        Picked::Outgoing(request) => state.ask(StoreRequest::Outgoing(request)),
         Picked::Rule(rule) => state.ask(SetupRequest::WriteRule(rule)),
         Picked::View { id, place } => viewer::open(state, id, ViewedPart::Attachment(place)),
         Picked::OpenFile { id, place } => {

@@ -1,6 +1,6 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
-use super::{batch, decide, defer, prompt, reading, rows, selecting, unsubscribe, viewer, window_end};
+use super::{batch, decide, defer, prompt, reading, rows, selecting, unsubscribe, viewer, window_end, writing};
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
@@ -24,6 +24,7 @@ pub fn response(state: &mut State, number: RequestNumber, response: Result<Respo
         Ok(Response::Store(response)) => store(state, slot, response),
         Ok(Response::Setup(response)) => setup(state, response),
         Ok(Response::Letter(response)) => letter(state, slot, response),
+        Ok(Response::Editor(response)) => writing::edited(state, response),
         Ok(response @ (Response::Search(_) | Response::Account(_))) => to_screen(state, response),
         Err(problem) => failed(state, slot, problem),
     }
@@ -90,6 +91,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         }
         StoreResponse::Rules(rules) => reading::offer_rules(state, rules),
         StoreResponse::UnsubscribeOffer { at, offer } => unsubscribe::offered(state, at, &offer),
+        StoreResponse::Draft(response) => writing::respond(state, response),
         StoreResponse::Why(told) => state.overlay = Some(Overlay::Why(told)),
         StoreResponse::Expected { made, door } => {
             state.door = Some(*door);
@@ -112,6 +114,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         | StoreResponse::Rescheduled(_)
         | StoreResponse::Finished(_)
         | StoreResponse::Muted(_)
+        | StoreResponse::Outgoing { .. }
         | StoreResponse::Peek { .. } => to_screen(state, response.into()),
         StoreResponse::Reopened(ref reopened) => {
             state.say(reopened.sentences().join(" "));
@@ -247,6 +250,7 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
         Slot::FirstWords(id) => return state.first_words.keep(id, Err(problem)),
         Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
         Slot::View => viewer::close(state),
+        Slot::Draft | Slot::Editor => state.writing = None,
         Slot::Select | Slot::Filter | Slot::Pause | Slot::Expect => return prompt::failed(state, problem),
         // What stands is what the store knows; a batch that was put aside is begun again from the door.
         Slot::Act => {

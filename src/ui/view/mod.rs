@@ -15,6 +15,7 @@ mod letter;
 pub(super) mod line_writer;
 pub(super) mod list;
 pub(super) mod mistaken;
+pub mod outgoing_words;
 mod overlay;
 mod palette;
 mod panel;

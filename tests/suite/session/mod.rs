@@ -10,3 +10,4 @@ mod settings;
 mod terminal;
 mod while_open;
 mod window_end;
+mod writing;

@@ -23,6 +23,7 @@ mod keys;
 mod lanes;
 mod leaving;
 mod letters;
+mod outbox;
 mod palette;
 mod parts;
 mod presets;
@@ -31,6 +32,7 @@ mod reopening;
 mod through;
 mod told;
 mod unbound;
+mod writing;
 
 use desk::Desk;
 use tidebox::domain::ids::BatchId;
@@ -654,10 +656,10 @@ fn after_a_decision_the_cursor_goes_where_the_person_wants_it() {
 #[test]
 fn a_changed_key_changes_help_and_hints_too() {
     let mut desk = Desk::new((80, 24));
-    let changes = [("done".to_owned(), vec!["g d".to_owned()]), ("trash".to_owned(), Vec::new())];
+    let changes = [("done".to_owned(), vec!["g e".to_owned()]), ("trash".to_owned(), Vec::new())];
     desk.state.keymap = Keymap::build("tide", &changes).expect("no mistakes");
     desk.start(Start::Batch);
-    desk.play("a d g d");
+    desk.play("a d g e");
     picture!(desk);
 }
 

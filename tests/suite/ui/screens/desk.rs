@@ -43,10 +43,12 @@ use tidebox::domain::window_end::{AtEnd, WindowEnd};
 use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::{KeyedView, Keymap};
 use tidebox::ui::request::{
-    DoorRequest, Effect, LetterKey, LetterRequest, Request, RuleProposal, SearchRequest, SetupRequest, StoreRequest,
-    ViewKey,
+    DoorRequest, EditRequest, Effect, LetterKey, LetterRequest, Request, RequestNumber, RuleProposal, SearchRequest,
+    SetupRequest, StoreRequest, ViewKey,
 };
-use tidebox::ui::response::{FoundRows, LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse};
+use tidebox::ui::response::{
+    EditResponse, FoundRows, LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse,
+};
 use tidebox::ui::state::{Settings, Start, State};
 use tidebox::ui::theme::Look;
 use tidebox::ui::update::update;
@@ -56,6 +58,7 @@ use super::facts::{self, at, problem, until, window, zone};
 use super::form::Form;
 use super::keys::key;
 use super::letters;
+use super::outbox::Outbox;
 
 pub struct Desk {
     pub state: State,
@@ -97,6 +100,9 @@ pub struct Desk {
     waiting: Vec<Effect>,
     /// What a deferral is offered.
     pub choices: DeferChoices,
+    pub outbox: Outbox,
+    /// Editors that were asked for and have not ended.
+    editors: Vec<(RequestNumber, EditRequest)>,
 }
 
 impl Desk {
@@ -131,6 +137,8 @@ impl Desk {
             requests: Vec::new(),
             waiting: Vec::new(),
             choices: facts::defer_choices(),
+            outbox: Outbox::default(),
+            editors: Vec::new(),
         }
     }
 
@@ -310,6 +318,9 @@ impl Desk {
         while !self.mute && !self.waiting.is_empty() {
             for effect in std::mem::take(&mut self.waiting) {
                 self.note(&effect.request);
+                if let Request::Editor(request) = &effect.request {
+                    self.editors.push((effect.number, request.clone()));
+                }
                 if let Some(response) = self.grant(effect.request) {
                     let effects = update(&mut self.state, Event::Response(effect.number, response));
                     self.waiting.extend(effects);
@@ -321,6 +332,17 @@ impl Desk {
     /// What was asked for and is not granted, where requests are kept.
     pub fn waiting(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.waiting)
+    }
+
+    /// The editors that were asked for and have not ended.
+    pub fn editors(&mut self) -> Vec<EditRequest> {
+        self.editors.iter().map(|(_, request)| request.clone()).collect()
+    }
+
+    /// The editor that was asked for last ends.
+    pub fn end_editor(&mut self, response: EditResponse) {
+        let (number, _) = self.editors.pop().expect("an editor has the terminal");
+        self.event(Event::Response(number, Ok(Response::Editor(response))));
     }
 
     fn note(&mut self, request: &Request) {
@@ -354,6 +376,7 @@ impl Desk {
             Request::Letter(request) => format!("{request:?}"),
             Request::Search(request) => format!("{request:?}"),
             Request::Account(request) => format!("{request:?}"),
+            Request::Editor(request) => format!("edit {:?} as {}", request.draft, request.name),
             Request::Shell(request) => format!("{request:?}"),
         };
         self.requests.push(said);
@@ -366,7 +389,7 @@ impl Desk {
             Request::Letter(request) => self.letter_response(request)?.map(Into::into),
             Request::Search(request) => Ok(self.search(request).into()),
             Request::Account(request) => Ok(self.account.page(request).into()),
-            Request::Shell(_) => return None,
+            Request::Editor(_) | Request::Shell(_) => return None,
         })
     }
 
@@ -575,6 +598,10 @@ impl Desk {
                 StoreResponse::Peek { peek, entries: self.entries.iter().skip(3).take(3).cloned().collect() }
             }
             StoreRequest::EndPeek => StoreResponse::PeekEnded,
+            StoreRequest::Outgoing(request) => match self.outbox.grant(&request) {
+                Ok(response) => response,
+                Err(problem) => return Some(Err(problem)),
+            },
         }))
     }
 

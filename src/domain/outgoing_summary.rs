@@ -1,0 +1,141 @@
+//! A message that the person writes, as a list of drafts or of the outbox shows it.
+
+use chrono::{DateTime, Utc};
+
+use super::answering::Draft;
+use super::ids::{Id, OutgoingId};
+use super::outbox::{DepartureTime, Outgoing, OutgoingState, RecipientState};
+use super::printable::Printable;
+
+/// So many people are named; of the others only the number is told.
+const NAMED: usize = 3;
+/// So many lines of the text are told at most.
+const LINES: usize = 200;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingSummary {
+    pub id: OutgoingId,
+    pub state: OutgoingState,
+    /// The message that it answers or forwards.
+    pub answers: Option<Id>,
+    /// Who gets it, by name: `Ann, Grace and 4 more`; empty while that is not known.
+    pub people: Printable,
+    pub subject: Printable,
+    /// The person's own words, without what is quoted.
+    pub text: Vec<Printable>,
+    pub changed: DateTime<Utc>,
+    pub leaving: Option<DepartureTime>,
+    pub due: Option<DateTime<Utc>>,
+    pub tries: u32,
+    pub recipients: Vec<RecipientOutcome>,
+}
+
+/// What became of it for one of those who get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientOutcome {
+    pub address: Printable,
+    pub state: RecipientState,
+    /// The server's words; empty while there are none.
+    pub words: Printable,
+}
+
+impl OutgoingSummary {
+    /// `draft` is what its file says, where that can be read.
+    #[must_use]
+    pub fn of(outgoing: &Outgoing, draft: Option<&Draft>) -> Self {
+        let recipients: Vec<RecipientOutcome> = outgoing
+            .recipients
+            .iter()
+            .map(|one| RecipientOutcome {
+                address: Printable::address(&one.address),
+                state: one.state,
+                words: Printable::from(one.words.as_str()),
+            })
+            .collect();
+        let (people, subject, own) = draft.map_or_else(|| unread(&outgoing.draft), read);
+        Self {
+            id: outgoing.id,
+            state: outgoing.state,
+            answers: outgoing.answers,
+            people: named(&people),
+            subject: Printable::from(subject),
+            text: own.trim_matches('\n').lines().take(LINES).map(Printable::from).collect(),
+            changed: outgoing.changed,
+            leaving: outgoing.leaving,
+            due: outgoing.due,
+            tries: outgoing.tries,
+            recipients,
+        }
+    }
+}
+
+/// Who gets it, its subject, and the person's own words.
+fn read(draft: &Draft) -> (Vec<String>, String, String) {
+    let people = draft.recipients().iter().map(|one| one.called().to_owned()).collect();
+    (people, draft.subject.clone(), draft.own_text())
+}
+
+/// The same of a file with mistakes.
+fn unread(file: &str) -> (Vec<String>, String, String) {
+    let text = file.split_once("\n\n").map_or("", |(_, text)| text).to_owned();
+    (fields(file, "to"), fields(file, "subject").concat(), Draft { text, ..Draft::default() }.own_text())
+}
+
+/// `Ann, Grace and 4 more`.
+fn named(people: &[String]) -> Printable {
+    let shown: Vec<&str> = people.iter().take(NAMED).map(String::as_str).collect();
+    let shown = shown.join(", ");
+    Printable::from(match people.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    })
+}
+
+/// What the file says in its fields of this name, where it has mistakes.
+fn fields(file: &str, name: &str) -> Vec<String> {
+    let heading = file.lines().take_while(|line| !line.trim().is_empty());
+    let value = |line: &str| {
+        let (field, value) = line.split_once(':')?;
+        let value = value.trim();
+        (field.eq_ignore_ascii_case(name) && !value.is_empty()).then(|| value.to_owned())
+    };
+    heading.filter_map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::{OutgoingSummary, named};
+    use crate::domain::ids::OutgoingId;
+    use crate::domain::outbox::{Outgoing, OutgoingState};
+
+    #[test]
+    fn a_file_with_mistakes_is_told_by_what_stands_in_its_fields() {
+        let outgoing = Outgoing {
+            id: OutgoingId(1),
+            state: OutgoingState::Draft,
+            answers: None,
+            draft: "TO: Ann <ann@\nSubject: Tea\u{1b}[2J\n\nTo: nobody\n".to_owned(),
+            changed: DateTime::UNIX_EPOCH,
+            message_id: None,
+            leaving: None,
+            staged_in: None,
+            due: None,
+            tries: 0,
+            recipients: Vec::new(),
+        };
+        let told = OutgoingSummary::of(&outgoing, None);
+        assert_eq!(told.people.as_str(), "Ann <ann@");
+        assert_eq!(told.text, ["To: nobody".into()]);
+        assert!(told.subject.as_str().starts_with("Tea") && !told.subject.as_str().contains('\u{1b}'));
+    }
+
+    #[test]
+    fn only_some_people_are_named() {
+        let people = |count: usize| (1..=count).map(|n| format!("P{n}")).collect::<Vec<_>>();
+        assert_eq!(named(&people(0)).as_str(), "");
+        assert_eq!(named(&people(3)).as_str(), "P1, P2, P3");
+        assert_eq!(named(&people(5)).as_str(), "P1, P2, P3 and 2 more");
+    }
+}

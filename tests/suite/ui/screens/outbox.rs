@@ -1,0 +1,113 @@
+//! The outbox of the session in memory: three drafts and messages in all states that the outbox shows.
+
+use tidebox::domain::ids::{Id, OutgoingId};
+use tidebox::domain::outbox::{DepartureTime, OutgoingState, RecipientState};
+use tidebox::domain::outgoing_summary::{OutgoingSummary, RecipientOutcome};
+use tidebox::domain::printable::Printable;
+use tidebox::domain::problem::Problem;
+use tidebox::ui::request::OutgoingRequest;
+use tidebox::ui::response::{DraftResponse, OutgoingDeed, StoreResponse};
+
+use super::facts::{at, problem};
+
+#[derive(Default)]
+pub struct Outbox {
+    pub list: Vec<OutgoingSummary>,
+}
+
+impl Outbox {
+    /// A draft, one that leaves, one that was refused for one of two, one of which nobody knows, and one that waits.
+    pub fn full() -> Self {
+        use OutgoingState::{Draft, Later, PartlySent, Staged, Unknown};
+        use RecipientState::{Accepted, Deferred, Refused, Waiting};
+        let recipient = |address: &str, state, words: &str| RecipientOutcome {
+            address: Printable::address(address),
+            state,
+            words: Printable::from(words),
+        };
+        let one = |id: i64, state, people: &str, subject: &str| OutgoingSummary {
+            id: OutgoingId(id),
+            state,
+            answers: None,
+            people: people.into(),
+            subject: subject.into(),
+            text: ["I have read it twice,", "and I think that the second table can go."].map(Printable::from).to_vec(),
+            changed: at("2026-11-23T09:12:00Z"),
+            leaving: Some(DepartureTime::Close),
+            due: None,
+            tries: 0,
+            recipients: Vec::new(),
+        };
+        let no_such_user =
+            "550 5.1.1 <grace@example.org>: Recipient address rejected: User unknown in local recipient table";
+        let list = vec![
+            OutgoingSummary { answers: Some(Id(4)), ..one(1, Draft, "Ada Lovelace", "Re: Notes on the engine") },
+            one(2, Draft, "", ""),
+            OutgoingSummary {
+                recipients: vec![recipient("ada@example.org", Waiting, "")],
+                ..one(3, Staged, "Ada Lovelace", "Re: Notes on the engine")
+            },
+            OutgoingSummary {
+                recipients: vec![
+                    recipient("tom@example.org", Accepted, "250 2.0.0 Ok: queued as 4XkQ2f"),
+                    recipient("grace@example.org", Refused, no_such_user),
+                ],
+                ..one(4, PartlySent, "Tom, Grace Hopper", "Reading group")
+            },
+            OutgoingSummary {
+                recipients: vec![recipient(
+                    "alan@example.org",
+                    RecipientState::Unknown,
+                    "the connection ended before the answer",
+                )],
+                ..one(5, Unknown, "Alan Turing", "Lunch on Friday")
+            },
+            OutgoingSummary {
+                recipients: vec![recipient("kim@example.org", Deferred, "451 4.7.1 Greylisted, try again later")],
+                tries: 1,
+                due: Some(at("2026-11-23T12:30:00Z")),
+                ..one(6, Later, "Kim", "The release")
+            },
+        ];
+        Self { list }
+    }
+
+    pub fn grant(&mut self, request: &OutgoingRequest) -> Result<StoreResponse, Problem> {
+        let find = |list: &mut Vec<OutgoingSummary>, id: OutgoingId| {
+            list.iter_mut().position(|one| one.id == id).ok_or_else(|| problem("There is no such message.", None))
+        };
+        let file = |one: &mut OutgoingSummary| {
+            one.state = OutgoingState::Draft;
+            let text = format!("To: {}\nSubject: {}\n\nText\n", one.people, one.subject);
+            StoreResponse::Draft(DraftResponse::File { id: one.id, text, name: format!("reply {}", one.subject) })
+        };
+        let done = match request {
+            OutgoingRequest::List => None,
+            OutgoingRequest::Edit(id) => {
+                let place = find(&mut self.list, *id)?;
+                return Ok(file(&mut self.list[place]));
+            }
+            OutgoingRequest::EditAnswerTo(id) => {
+                let found = self.list.iter_mut().find(|one| one.answers == Some(*id));
+                return Ok(found.map_or(StoreResponse::Draft(DraftResponse::NoAnswer), file));
+            }
+            OutgoingRequest::Recall(id) => {
+                let place = find(&mut self.list, *id)?;
+                self.list[place].state = OutgoingState::Draft;
+                Some(OutgoingDeed::Recalled)
+            }
+            OutgoingRequest::SendAgain(id) => {
+                let place = find(&mut self.list, *id)?;
+                self.list[place].state = OutgoingState::Later;
+                Some(OutgoingDeed::SentAgain)
+            }
+            OutgoingRequest::CallSent(id) | OutgoingRequest::Discard(id) => {
+                let place = find(&mut self.list, *id)?;
+                self.list.remove(place);
+                let sent = matches!(request, OutgoingRequest::CallSent(_));
+                Some(if sent { OutgoingDeed::CalledSent } else { OutgoingDeed::Discarded })
+            }
+        };
+        Ok(StoreResponse::Outgoing { list: self.list.clone(), done })
+    }
+}
