@@ -26,6 +26,7 @@ mod failure;
 mod init;
 mod journal;
 mod json;
+mod json_schema;
 mod listing;
 mod manual;
 mod muted;
@@ -125,6 +126,7 @@ commands! {
     Export(export::ExportCommand) => export::run,
     Completions(completions::CompletionsCommand) => completions::run,
     Manual(manual::ManualCommand) => manual::run,
+    JsonSchema(json_schema::JsonSchemaCommand) => json_schema::run,
     Complete(complete::CompleteCommand) => complete::run,
 }
 

@@ -172,7 +172,8 @@ fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
         })
         .collect();
     let mut value = serde_json::json!({
-        "now": instant(context.now()), "open": open, "uncommitted": uncommitted, "next": next, "exceptions": door.let_through, "outbox": 0,
+        "now": instant(context.now()), "open": open, "uncommitted": uncommitted, "next": next,
+        "pauses": door.pauses.iter().map(super::pause::object).collect::<Vec<_>>(), "exceptions": door.let_through, "outbox": 0,
         "deferred": door.deferred, "expected": door.expected.iter().map(|one| expect::object(one, context.now())).collect::<Vec<_>>(),
         "returned_waiting": door.outside.returned,
         "away_until": door.away_until.map(|day| day.to_string()), "watch": watch(&context.store_path), "troubles": concerns,

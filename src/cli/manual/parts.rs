@@ -10,7 +10,7 @@ pub const PARTS: [(&str, &[&str]); 7] = [
     ("Deciding", &["decide", "undo", "redo", "deferred", "wake", "reschedule", "unsubscribe", "rule", "rate"]),
     ("Afterwards", &["reopen", "muted", "unmute", "journal"]),
     ("Between check-ins", &["pause", "peek", "ask", "code", "expect"]),
-    ("Keeping and scripting", &["backup", "export", "completions", "manual"]),
+    ("Keeping and scripting", &["backup", "export", "completions", "manual", "json-schema"]),
 ];
 
 /// The pages beside that of a command: those of its part, those below it, and those of what it speaks.

@@ -31,7 +31,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// Outside crates that only some rooms may name, so that their types stay behind a border.
-const GUARDED: [(&str, &[&str]); 30] = [
+const GUARDED: [(&str, &[&str]); 31] = [
     ("gif", &["mail"]),
     ("png", &["mail"]),
     ("zune_jpeg", &["mail"]),
@@ -54,7 +54,8 @@ const GUARDED: [(&str, &[&str]); 30] = [
     ("etcetera", &["config"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
-    ("clap_mangen", &["cli"]),
+    ("roff", &["cli"]),
+    ("pulldown_cmark", &["cli"]),
     ("indicatif", &["cli"]),
     ("notify", &["watch"]),
     ("io_sasl", &["net"]),

@@ -8,6 +8,7 @@ mod check;
 mod commands;
 mod completions;
 mod first_run;
+mod json_schema;
 mod lanes;
 mod manual;
 mod places;

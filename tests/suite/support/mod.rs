@@ -1,5 +1,6 @@
 //! What several tests need: a home to run the program in, and a terminal to run it on.
 
+pub mod json_schema;
 pub mod letterbox;
 pub mod pty;
 pub mod running;
