@@ -1,5 +1,5 @@
-//! The flags of a copy: the system flags of IMAP (RFC 9051 §2.3.2), which are letters in a Maildir, and tidebox's own
-//! keywords. Keywords of other programs are neither read nor changed.
+//! The flags of a copy: the system flags of IMAP and `$Forwarded` (RFC 9051 §2.3.2), which are letters in a Maildir, and
+//! tidebox's own keywords. Other keywords are neither read nor changed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,6 +10,8 @@ use super::keyword::Keyword;
 pub struct Flags {
     pub seen: bool,
     pub answered: bool,
+    /// It was passed on to somebody: `$Forwarded`, or `P` in a Maildir.
+    pub forwarded: bool,
     pub flagged: bool,
     pub deleted: bool,
     pub draft: bool,
@@ -31,6 +33,7 @@ impl Flags {
         Self {
             seen: letters.contains('S'),
             answered: letters.contains('R'),
+            forwarded: letters.contains('P'),
             flagged: letters.contains('F'),
             deleted: letters.contains('T'),
             draft: letters.contains('D'),
@@ -42,8 +45,14 @@ impl Flags {
 /// The letters of a Maildir, then the keywords: `RS $TideLater`.
 impl fmt::Display for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let letters =
-            [(self.draft, 'D'), (self.flagged, 'F'), (self.answered, 'R'), (self.seen, 'S'), (self.deleted, 'T')];
+        let letters = [
+            (self.draft, 'D'),
+            (self.flagged, 'F'),
+            (self.forwarded, 'P'),
+            (self.answered, 'R'),
+            (self.seen, 'S'),
+            (self.deleted, 'T'),
+        ];
         for (_, letter) in letters.iter().filter(|(set, _)| *set) {
             write!(f, "{letter}")?;
         }
@@ -61,7 +70,7 @@ mod tests {
 
     #[test]
     fn flags_read_as_they_are_written() {
-        for text in ["", "S", "FRS", "DT", " $TideLater", "RS $TideLater $TideMuted $TideDeferred-20261123T0900Z"] {
+        for text in ["", "S", "FPRS", "DT", " $TideLater", "RS $TideLater $TideMuted $TideDeferred-20261123T0900Z"] {
             assert_eq!(Flags::read(text).to_string(), text);
         }
     }

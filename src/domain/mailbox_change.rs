@@ -143,6 +143,26 @@ impl SeenChange {
     }
 }
 
+/// The mark that a copy gets when its message was answered or forwarded from here. Such a change touches nothing else of the
+/// copy, and no verdict that somebody gave meanwhile speaks against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AnswerMark {
+    /// `\\Answered` (RFC 9051 §2.3.2); `R` in a Maildir.
+    Answered,
+    /// `$Forwarded` (RFC 9051 §2.3.2); `P` in a Maildir.
+    Forwarded,
+}
+
+impl AnswerMark {
+    #[must_use]
+    pub fn is_on(self, flags: &Flags) -> bool {
+        match self {
+            Self::Answered => flags.answered,
+            Self::Forwarded => flags.forwarded,
+        }
+    }
+}
+
 /// One change of one copy. Making it twice is making it once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -162,6 +182,8 @@ pub struct Change {
     pub seen: SeenChange,
     /// The keywords of ours that the copy has afterwards.
     pub keywords: BTreeSet<Keyword>,
+    /// Where this is all that the change is about.
+    pub mark: Option<AnswerMark>,
     /// Whether it was tried before, so that it may have been made already.
     pub tried: bool,
     /// Whether it lies where a hard hold has put it. Where that folder is no longer there, it is looked for in every folder

@@ -3,7 +3,7 @@
 //! copies are changed, and their folder and flags afterwards.
 
 use super::keyword::Keyword;
-use super::mailbox_change::FolderRole;
+use super::mailbox_change::{AnswerMark, FolderRole};
 use super::message::Stage;
 use super::text_enum::text_enum;
 
@@ -59,6 +59,10 @@ text_enum! {
         Reopen = "reopen",
         /// The mute of its thread was taken back; it stays filed.
         Unmute = "unmute",
+        /// An answer to it has left.
+        Answered = "answered",
+        /// It was forwarded, and that has left.
+        Forwarded = "forwarded",
     }
 }
 
@@ -146,14 +150,24 @@ impl DecisionKind {
 }
 
 impl ChangeReason {
-    /// The verdict that such a change writes into a mailbox; `None` for putting a copy aside, which is no verdict.
+    /// The verdict that such a change writes into a mailbox; `None` for putting a copy aside and for marks, which are none.
     #[must_use]
     pub fn verdict(self) -> Option<Verdict> {
         match self {
             Self::Wake | Self::Release | Self::Reopen => Some(Verdict::Open),
             Self::Unmute => Some(Verdict::Done),
-            Self::Hold => None,
+            Self::Hold | Self::Answered | Self::Forwarded => None,
             reason => Verdict::ALL.into_iter().find(|verdict| verdict.row().reason == reason),
+        }
+    }
+
+    /// The mark that it sets, where it is about nothing else.
+    #[must_use]
+    pub fn mark(self) -> Option<AnswerMark> {
+        match self {
+            Self::Answered => Some(AnswerMark::Answered),
+            Self::Forwarded => Some(AnswerMark::Forwarded),
+            _ => None,
         }
     }
 
@@ -170,9 +184,10 @@ mod tests {
     use crate::domain::text_enum::TextEnum;
 
     #[test]
-    fn each_reason_but_a_hold_writes_a_verdict() {
+    fn each_reason_but_a_hold_and_a_mark_writes_a_verdict() {
         for reason in ChangeReason::ALL {
-            assert_eq!(reason.verdict().is_none(), *reason == ChangeReason::Hold, "{reason}");
+            let none = *reason == ChangeReason::Hold || reason.mark().is_some();
+            assert_eq!(reason.verdict().is_none(), none, "{reason}");
         }
     }
 

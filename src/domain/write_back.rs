@@ -79,8 +79,15 @@ impl DesiredState {
         now: DateTime<Utc>,
     ) -> Option<Self> {
         let mut desired = match (reason, reason.verdict()) {
-            // These differ from copy to copy; `store::hold` and `store::reopen` know them.
-            (ChangeReason::Release | ChangeReason::Reopen | ChangeReason::Unmute, _) => return None,
+            // These differ from copy to copy; `store::hold`, `store::reopen` and `store::sent_copy` know them.
+            (
+                ChangeReason::Release
+                | ChangeReason::Reopen
+                | ChangeReason::Unmute
+                | ChangeReason::Answered
+                | ChangeReason::Forwarded,
+                _,
+            ) => return None,
             (_, Some(verdict)) => Self::by(verdict, until, caps.finished, now),
             (_, None) => {
                 Self { target: Target::Role(FolderRole::Held), seen: SeenChange::Keep, keywords: BTreeSet::new() }

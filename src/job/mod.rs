@@ -41,6 +41,7 @@ pub mod roles;
 pub mod rule;
 pub mod sample;
 pub mod save;
+pub mod sent_copy;
 pub mod service;
 pub mod source_failure;
 mod step;

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use super::open::{Reach, open};
-use super::{JobError, roles, trouble};
+use super::{JobError, roles, sent_copy, trouble};
 use crate::config::{Config, SourceConfig};
 use crate::domain::ids::{ChangeId, Id, SourceId};
 use crate::domain::write_back_summary::WriteBackSummary;
@@ -70,11 +70,15 @@ pub fn write_back(
         written.note(AWAY.to_owned());
         return Ok(written);
     }
+    sent_copy::plan_copies(store, config, now)?;
     let mut work =
         Work { id: store.source(&from.name, from.kind.source_type())?, store, config, name: &from.name, now };
     work.follow(mailbox)?;
     work.store.retry_hold(work.id, now)?;
-    let made = work.make(mailbox);
+    let made = work.make(mailbox).and_then(|mut written| {
+        sent_copy::keep_copies(work.store, (work.id, &from.name), mailbox, now, &mut written)?;
+        Ok(written)
+    });
     // It has listed its folders for this.
     roles::note(work.store, work.id, Some(mailbox), now)?;
     made

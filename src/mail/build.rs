@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset};
 use mail_builder::MessageBuilder;
+use mail_builder::headers::Header as _;
 use mail_builder::headers::address::Address as BuilderAddress;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::message_id::MessageId;
@@ -114,6 +115,22 @@ pub fn redated(bytes: &[u8], date: DateTime<FixedOffset>) -> Vec<u8> {
     let end = bytes.windows(2).position(|it| it == b"\r\n").unwrap_or(bytes.len());
     let mut out = format!("Date: {}", rfc5322(date)).into_bytes();
     out.extend_from_slice(bytes.get(end..).unwrap_or_default());
+    out
+}
+
+/// The same bytes with a Bcc field at the end of the header: for the copy that the person keeps. What is no address is left out.
+#[must_use]
+pub fn with_bcc(bytes: &[u8], bcc: &[Address]) -> Vec<u8> {
+    let named = |it: &Address| Some(Address::new(one_line(&it.name), for_envelope(&it.address).ok()?));
+    let bcc: Vec<Address> = bcc.iter().filter_map(named).collect();
+    let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n").filter(|_| !bcc.is_empty()) else {
+        return bytes.to_vec();
+    };
+    let (head, rest) = bytes.split_at(end + 2);
+    let mut out = head.to_vec();
+    out.extend_from_slice(b"Bcc: ");
+    list(&bcc).write_header(&mut out, "Bcc: ".len());
+    out.extend_from_slice(rest);
     out
 }
 

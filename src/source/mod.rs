@@ -38,6 +38,7 @@ use crate::domain::found_copy::{FoundCopy, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::limits::MESSAGE_BYTES;
 use crate::domain::mailbox_change::{self, Change, Found, Lost, RoleFolders};
+use crate::domain::sent_copy::{CopyToKeep, KeepingOutcome};
 use crate::net::http::HttpError;
 
 pub use read_outcome::{Problems, ReadOutcome, ReadProblem, Withheld};
@@ -138,6 +139,13 @@ pub trait Mailbox {
     /// # Errors
     /// As for `make`.
     fn find(&mut self, lost: &[Lost], told: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError>;
+
+    /// Makes sure that a copy of what was sent lies among the sent mail. It is looked for first, for as long as `patience`, so that
+    /// doing it again adds none.
+    ///
+    /// # Errors
+    /// As for `make`. Then it is not known whether it was put there.
+    fn keep_sent(&mut self, copy: &CopyToKeep, patience: Duration) -> Result<KeepingOutcome, SourceError>;
 
     /// The folder for each role that a decision may need, as it was seen last; nobody is asked over the network. `None` where
     /// it was not seen yet.

@@ -19,7 +19,8 @@ use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
 use super::{
-    Durability, Store, away, copy, deferred, expectation, invitation, marks, sent, service_notice, source, thread,
+    Durability, Store, answered, away, copy, deferred, expectation, invitation, marks, sent, service_notice, source,
+    thread,
 };
 use crate::domain::address::Address;
 use crate::domain::envelope::Envelope;
@@ -122,7 +123,10 @@ impl<'tx> SliceWriter<'tx> {
         copy::keep(self.tx, (folder, &copy.location.key), admitted.id, copy.flags.kept())?;
         if copy.origin == CopyOrigin::Sent {
             sent::mark(self.tx, folder)?;
-            sent::note(self.tx, admitted.id, &one.message.envelope)?;
+            let envelope = &one.message.envelope;
+            if let (true, Some(parent)) = (sent::note(self.tx, admitted.id, envelope)?, envelope.references.last()) {
+                answered::note_sent(self.tx, admitted.id, envelope.message_id.as_deref(), parent, self.now)?;
+            }
         }
         if let (Disposition::DecidedElsewhere(said), AdmissionOutcome::Known) = (&one.disposition, admitted.outcome)
             && follows(self.tx, admitted.id)?

@@ -29,6 +29,9 @@ pub(super) const CHANGES: Attempts = Attempts { table: "journal" };
 /// The requests to leave a list.
 pub(super) const UNSUBSCRIPTIONS: Attempts = Attempts { table: "unsubscription" };
 
+/// The copies of what was sent.
+pub(super) const SENT_COPIES: Attempts = Attempts { table: "sent_copy" };
+
 /// The columns of `row`, under the name `j`.
 pub(super) const COLUMNS: &str = "j.state, j.tries, j.next_try, j.why, j.closed";
 

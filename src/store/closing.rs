@@ -80,6 +80,7 @@ impl Tried {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         match outcome {
+            Outcome::Overtaken(found) if self.reason.mark().is_some() => self.follow_mark(tx, found, now),
             Outcome::Made { at, flags } => {
                 CHANGES.close(tx, self.number, (AttemptState::Made, ""), now)?;
                 self.record_location(tx, at.as_ref(), flags, now)
@@ -116,6 +117,17 @@ impl Tried {
                 CHANGES.put_off(tx, self.number, (AttemptState::Refused, &format!("{what}; {hint}")), Some(next))
             }
             Outcome::Unproved { what } => CHANGES.put_off(tx, self.number, (AttemptState::Tried, what), None),
+        }
+    }
+
+    /// A mark follows its copy to wherever somebody has moved it; a copy that is gone needs none.
+    fn follow_mark(&self, tx: &Transaction<'_>, found: &Found, now: DateTime<Utc>) -> Result<(), StoreError> {
+        match found {
+            Found::At { folder, key, flags, .. } => self.redirect(tx, (folder, key), flags, now),
+            Found::Filed { .. } | Found::Nowhere => {
+                let why = "meanwhile it was moved elsewhere or removed";
+                CHANGES.close(tx, self.number, (AttemptState::Overtaken, why), now)
+            }
         }
     }
 

@@ -9,14 +9,14 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
 use super::text::word;
-use super::{Store, act, batch, deferred, interactive_lock, outgoing, thread, unsubscription};
+use super::{Store, act, answered, batch, deferred, interactive_lock, outgoing, thread, unsubscription};
 use crate::domain::batch::{BatchKind, EXCEPTIONS};
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::positions::Position;
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::{Decision, Triage};
-use crate::domain::verdict::{Settlement, Verdict};
+use crate::domain::verdict::{ChangeReason, Consequences, Settlement, Verdict};
 use crate::domain::write_back::WriteBackPlan;
 
 impl Store {
@@ -110,8 +110,15 @@ impl CommitWriter<'_> {
             .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let waited = made.saturating_sub(received).max(0);
         let came = &mut self.came;
-        let row = decision.map_or(Verdict::Open, |decision| decision.kind().verdict()).row();
-        let until = decision.and_then(Decision::until);
+        let mut row = decision.map_or(Verdict::Open, |decision| decision.kind().verdict()).row();
+        let mut until = decision.and_then(Decision::until);
+        let is_open = matches!(row.settlement, Settlement::Carry | Settlement::Defer);
+        // What is still open, and was answered elsewhere after it was decided about, is finished with. Its copies stay.
+        let since = decision.map_or(seconds(self.since), |_| made);
+        if is_open && answered::settles(self.tx, id, since)? {
+            row = Consequences { reason: ChangeReason::Carry, ..Verdict::Done.row() };
+            until = None;
+        }
         *came.of(row.settlement) += 1;
         let carried = row.settlement == Settlement::Carry;
         if carried {

@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
 
-use super::attempt::{CHANGES, COLUMNS, is_due};
+use super::attempt::{CHANGES, COLUMNS, SENT_COPIES, is_due};
 use super::failure::StoreError;
 use super::held::IS_HELD;
 use super::instant::{instant, seconds};
@@ -60,7 +60,7 @@ impl Store {
             let due = is_due("?2");
             let mut due = tx.prepare_cached(&format!(
                 "SELECT j.number, f.name, j.key, m.message_id, i.sha256, m.size, j.expected, j.target, j.target_folder, j.seen,
-                        j.keywords, j.tries, {IS_HELD}, j.unseen
+                        j.keywords, j.tries, {IS_HELD}, j.unseen, j.cause
                  FROM journal AS j JOIN folder AS f ON f.id = j.folder JOIN message AS m ON m.id = j.message
                  JOIN identity AS i ON i.message = m.id
                  WHERE {due} AND j.source = ?1
@@ -92,24 +92,28 @@ impl Store {
 
     /// Makes every change due at once that waits for another try or for a person; returns how many that are.
     pub fn retry_changes(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
-        self.write("asking for another try", |tx| CHANGES.retry_all(tx, now))
+        self.write("asking for another try", |tx| Ok(CHANGES.retry_all(tx, now)? + SENT_COPIES.retry_all(tx, now)?))
     }
 
-    /// The sources in which changes are to be made now, by their names.
+    /// The sources in which changes are to be made now, or copies of what was sent are to be kept, by their names.
     pub fn sources_due(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         self.read("asking where changes are due", |connection| {
+            let due = is_due("?1");
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT name FROM source AS s WHERE EXISTS (SELECT 1 FROM journal WHERE {} AND source = s.id)",
-                is_due("?1")
+                "SELECT name FROM source AS s WHERE EXISTS (SELECT 1 FROM journal WHERE {due} AND source = s.id)
+                    OR EXISTS (SELECT 1 FROM sent_copy WHERE {due} AND source = s.id)"
             ))?;
             let names = statement.query_map([seconds(now)], |row| row.get(0))?;
             Ok(names.collect::<Result<_, _>>()?)
         })
     }
 
-    /// When the next change is due of those that wait for another try.
+    /// When the next change, or the next copy of what was sent, is due of those that wait for another try.
     pub fn next_change(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.read("asking when a change is due", |connection| CHANGES.next(connection, now))
+        self.read("asking when a change is due", |connection| {
+            let both = [CHANGES.next(connection, now)?, SENT_COPIES.next(connection, now)?];
+            Ok(both.into_iter().flatten().min())
+        })
     }
 
     /// How many changes are in which state. Those in which somebody else was first count since the last commit.
@@ -217,6 +221,7 @@ fn change(row: &Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<Change> {
             (true, false) => SeenChange::Set,
             (false, false) => SeenChange::Keep,
         },
+        mark: word::<ChangeReason>(row, 14, "journal", number)?.mark(),
         keywords: deferral::renewed(Flags::read(row.get_ref(10)?.as_str()?).keywords, now),
         tried: row.get::<_, u32>(11)? > 0,
         aside: row.get(12)?,

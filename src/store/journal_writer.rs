@@ -11,7 +11,7 @@ use super::instant::{instant, seconds};
 use crate::domain::flags::Flags;
 use crate::domain::folder::is_aside;
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::mailbox_change::SeenChange;
+use crate::domain::mailbox_change::{SeenChange, Target};
 use crate::domain::verdict::ChangeReason;
 use crate::domain::write_back::{DesiredState, MailboxCaps, WriteBackPlan, WriteBackPolicy};
 
@@ -154,14 +154,29 @@ impl<'tx> JournalWriter<'tx> {
         self.entry((message, place.source), (place.folder, &place.key), (reason, &desired), &known)
     }
 
-    /// Replaces an earlier change of a copy that was not tried yet. Nothing of it was done, so the flags that it expected,
+    /// Writes down that a message's copies get the mark of a reason, where they do not have it. They stay as they are otherwise.
+    pub(super) fn mark(&self, message: Id, reason: ChangeReason) -> Result<(), StoreError> {
+        let Some(mark) = reason.mark().filter(|_| !self.sources.is_empty()) else { return Ok(()) };
+        for place in self.places(message, reason)? {
+            if !self.sources.contains_key(&place.source) || mark.is_on(&place.known) {
+                continue;
+            }
+            let keywords = place.known.keywords.clone();
+            let desired = DesiredState { target: Target::Stay, seen: SeenChange::Keep, keywords };
+            self.entry((message, place.source), (place.folder, &place.key), (reason, &desired), &place.known)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces an earlier change of a copy that was not tried yet; that it was answered or forwarded stays true. Nothing of it was done, so the flags that it expected,
     /// which are returned, are expected still.
     pub(super) fn replace_untried(&self, folder: i64, key: &str) -> Result<Option<String>, StoreError> {
         Ok(self
             .tx
             .prepare_cached(
                 "UPDATE journal SET state = 'replaced', closed = ?3
-                 WHERE folder = ?1 AND key = ?2 AND closed IS NULL AND state IN ('open', 'refused') RETURNING expected",
+                 WHERE folder = ?1 AND key = ?2 AND closed IS NULL AND state IN ('open', 'refused')
+                   AND cause NOT IN ('answered', 'forwarded') RETURNING expected",
             )?
             .query_row((folder, key, self.now), |row| row.get(0))
             .optional()?)
@@ -217,7 +232,7 @@ impl JournalEntry<'_> {
         tx.prepare_cached(
             "INSERT INTO journal (batch, message, source, folder, key, cause, target, target_folder, seen, answered,
                                   keywords, expected, next_try, written, unseen)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?12, ?13)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?14, ?10, ?11, ?12, ?12, ?13)",
         )?
         .execute(rusqlite::params![
             self.batch.map(|batch| batch.0),
@@ -232,7 +247,8 @@ impl JournalEntry<'_> {
             keywords.to_string(),
             self.expected.to_string(),
             self.now,
-            self.desired.seen == SeenChange::Clear
+            self.desired.seen == SeenChange::Clear,
+            self.reason == ChangeReason::Answered
         ])?;
         Ok(())
     }

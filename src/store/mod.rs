@@ -10,7 +10,7 @@
 //! | `source`, `admission`, `admit`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
 //! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
-//! | `sent` | what the person has sent, and to whom |
+//! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
 //! | `unsubscription` | lists that are left: how, and what came of it |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
@@ -35,6 +35,7 @@ mod act;
 mod admission;
 mod admit;
 mod alike;
+mod answered;
 mod ask;
 mod attempt;
 mod away;
@@ -88,6 +89,7 @@ mod roles;
 mod search;
 mod sending;
 mod sent;
+mod sent_copy;
 mod service_notice;
 mod source;
 mod tally;
@@ -105,6 +107,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use crate::domain::batch::BatchKind;
 pub use act::ActsSoFar;
 pub use admission::{Admission, AdmissionOutcome, Admitted, Disposition, PreparedMessage};
+pub use answered::AnsweredElsewhere;
 pub use ask::{AskOutcome, HeldCount};
 pub use away::{MOST_RETURNED, Returned};
 pub use batch::Triaged;
@@ -125,6 +128,7 @@ pub use outgoing::StagedRevision;
 pub use released::Coming;
 pub use search::FoundMessage;
 pub use sending::{SendAttempt, UnknownVerdict};
+pub use sent_copy::{CopyPlan, CopyState, DueCopy, UnplannedCopy};
 pub use source::SourceRow;
 pub use tally::Tally;
 pub use unsubscription::{DueUnsubscription, UnsubscribeWay, UnsubscriptionRow};

@@ -8,7 +8,8 @@ use rusqlite::Transaction;
 use super::failure::StoreError;
 use super::held::{self, IS_HELD};
 use super::remote_state::{apply_remote_state, is_over, lane};
-use super::{Store, away, copy, sent, source};
+use super::{Store, answered, away, copy, sent, source};
+use crate::domain::answering::AnsweredHow;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::flags::Flags;
 use crate::domain::found_copy::MailboxEvent;
@@ -36,10 +37,15 @@ impl Store {
                         if copy.is_sent {
                             continue;
                         }
+                        // Of a copy whose flags were never known nobody can say when it was answered.
+                        let newly = copy.flags.as_ref().is_some_and(|known| flags.answered && !known.answered);
                         let known = copy.flags.unwrap_or_default();
                         let may_return = known.seen && !flags.seen || known.keywords != flags.keywords;
                         if may_return && away::is_away(tx, copy.message)? {
                             away::update(tx, copy.message, now)?;
+                        }
+                        if newly {
+                            answered::note(tx, copy.message, AnsweredHow::Marked, now)?;
                         }
                         if known.keywords != flags.keywords && follows(tx, copy.message)? {
                             let own = calendars.of(&lane(tx, copy.message)?);

@@ -191,7 +191,10 @@ impl JournalWriter<'_> {
         // A change that was tried may have been made: then the copy is where that has brought it.
         let tried: Option<String> = self
             .tx
-            .prepare_cached("SELECT expected FROM journal WHERE folder = ?1 AND key = ?2 AND closed IS NULL")?
+            .prepare_cached(
+                "SELECT expected FROM journal WHERE folder = ?1 AND key = ?2 AND closed IS NULL
+                   AND cause NOT IN ('answered', 'forwarded')",
+            )?
             .query_row((copy.folder, &copy.key), |row| row.get(0))
             .optional()?;
         let (target, clears) = match &tried {

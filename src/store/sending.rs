@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
-use super::Store;
 use super::failure::StoreError;
 use super::instant::seconds;
 use super::outgoing::{in_state, recipients};
+use super::{Store, sent_copy};
 use crate::domain::ids::OutgoingId;
 use crate::domain::outbox::{OutgoingState, RecipientState, state_of};
 
@@ -201,5 +201,8 @@ fn settle(
         "UPDATE outgoing SET state = ?2, due = ?3, changed = ?4 WHERE id = ?1",
         (id.0, state, due, seconds(now)),
     )?;
+    if matches!(state, OutgoingState::Sent | OutgoingState::PartlySent) {
+        sent_copy::note_accepted(tx, id, now)?;
+    }
     Ok(state)
 }

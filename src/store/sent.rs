@@ -23,9 +23,12 @@ impl Store {
             let author = envelope.from.address.to_lowercase();
             let wrote_to_author = !author.is_empty()
                 && connection.prepare_cached("SELECT 1 FROM correspondent WHERE address = ?1")?.exists([author])?;
-            let mut is_own = connection.prepare_cached("SELECT 1 FROM sent_message WHERE hash = ?1")?;
-            let own: Vec<bool> =
-                envelope.references.iter().map(|name| is_own.exists([thread::hash(name)])).collect::<Result<_, _>>()?;
+            let mut is_own = connection.prepare_cached(IS_OWN)?;
+            let own: Vec<bool> = envelope
+                .references
+                .iter()
+                .map(|name| is_own.exists((thread::hash(name), name)))
+                .collect::<Result<_, _>>()?;
             // Of several, the first one began the thread. One alone may be any message of it.
             let in_own_thread = match envelope.references.as_slice() {
                 [only] => own.contains(&true) || began_thread_of(connection, only)?,
@@ -56,6 +59,11 @@ impl Store {
     }
 }
 
+/// Whether a Message-ID, by its hash and by itself, is that of a message of the person's own: one that was found among the sent
+/// mail, or one that has left from here, before its copy was read there.
+const IS_OWN: &str = "SELECT 1 FROM sent_message WHERE hash = ?1
+     UNION ALL SELECT 1 FROM outgoing WHERE message_id = ?2 AND state IN ('sent', 'partly sent')";
+
 /// Whether the oldest message of the thread that this Message-ID belongs to was sent by the person.
 fn began_thread_of(connection: &Connection, name: &str) -> Result<bool, StoreError> {
     let Some(thread) = thread::thread_of(connection, thread::hash(name))? else { return Ok(false) };
@@ -71,26 +79,30 @@ struct SentMessage<'m> {
     from: &'m str,
 }
 
-/// Records that a message was sent by the person.
-pub(super) fn note(tx: &Transaction<'_>, id: Id, envelope: &Envelope) -> Result<(), StoreError> {
+/// Records that a message was sent by the person; whether that was not known before.
+pub(super) fn note(tx: &Transaction<'_>, id: Id, envelope: &Envelope) -> Result<bool, StoreError> {
     let sent = SentMessage { id, message_id: envelope.message_id.as_deref(), from: &envelope.from.address };
     keep(tx, &sent, envelope.to.iter().map(|to| to.address.as_str()))
 }
 
-fn keep<'a>(tx: &Transaction<'_>, sent: &SentMessage<'_>, to: impl Iterator<Item = &'a str>) -> Result<(), StoreError> {
+fn keep<'a>(
+    tx: &Transaction<'_>,
+    sent: &SentMessage<'_>,
+    to: impl Iterator<Item = &'a str>,
+) -> Result<bool, StoreError> {
     let hash = sent.message_id.filter(|name| !name.is_empty()).map(thread::hash);
     let new = tx
         .prepare_cached("INSERT OR IGNORE INTO sent_message (message, hash) VALUES (?1, ?2)")?
         .execute((sent.id.0, hash))?;
     if new == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let own = sent.from.to_lowercase();
     let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO correspondent (address) VALUES (?1)")?;
     for address in to.map(str::to_lowercase).filter(|address| !address.is_empty() && *address != own) {
         insert.execute([address])?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Whether a message lies among the sent mail and was never found anywhere else.

@@ -7,6 +7,7 @@ use std::fmt::Display;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Error, Row};
 
+use crate::domain::answering::AnsweredHow;
 use crate::domain::attempt::AttemptState;
 use crate::domain::batch::{BatchKind, HeadingKind};
 use crate::domain::concern::ConcernKind;
@@ -17,6 +18,7 @@ use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
 use crate::domain::outbox::{DepartureTimeKind, OutgoingState, RecipientState};
 use crate::domain::peek::PeekKind;
+use crate::domain::sent_copy::{KeepingWay, KeptBy};
 use crate::domain::service_notice::NoticeState;
 use crate::domain::settled::SettledReason;
 use crate::domain::source_type::SourceType;
@@ -42,6 +44,9 @@ macro_rules! text_columns {
 }
 
 text_columns!(
+    AnsweredHow,
+    KeepingWay,
+    KeptBy,
     ActState,
     AttemptState,
     BatchKind,
@@ -126,9 +131,9 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::{
-        ActState, AttemptState, BatchKind, ChangeReason, DecisionKind, DepartureTimeKind, GroupKind, HeadingKind,
-        HitRating, InvitationMethod, NoticeState, OutgoingState, ParticipationStatus, PeekKind, RecipientState,
-        SettledReason, Settlement, Stage, TargetKind, TextEnum,
+        ActState, AnsweredHow, AttemptState, BatchKind, ChangeReason, DecisionKind, DepartureTimeKind, GroupKind,
+        HeadingKind, HitRating, InvitationMethod, KeepingWay, KeptBy, NoticeState, OutgoingState, ParticipationStatus,
+        PeekKind, RecipientState, SettledReason, Settlement, Stage, TargetKind, TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -159,6 +164,10 @@ mod tests {
             ("journal", "target", words::<TargetKind>()),
             ("journal", "state", words::<AttemptState>()),
             ("unsubscription", "state", words::<AttemptState>()),
+            ("sent_copy", "state", words::<AttemptState>()),
+            ("sent_copy", "way", words::<KeepingWay>()),
+            ("sent_copy", "kept_by", words::<KeptBy>()),
+            ("answered_elsewhere", "how", words::<AnsweredHow>()),
         ];
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         up_to_date(&mut connection).unwrap();

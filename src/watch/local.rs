@@ -21,6 +21,7 @@ use crate::job::gather::gather;
 use crate::job::leave_lists::leave_due_lists;
 use crate::job::notifications::due_notifications;
 use crate::job::open::{Reach, open as open_source};
+use crate::job::sent_copy::plan_copies;
 use crate::job::summary::Summary;
 use crate::job::write_back::write_back;
 use crate::job::{JobError, begin, close, door, health, incoming, trouble};
@@ -273,6 +274,7 @@ impl LocalSources {
             return Ok(());
         }
         let (config, now) = (present(&self.context.config), self.now());
+        plan_copies(&mut self.store, &config, now)?;
         let due = self.store.sources_due(now)?;
         let (far, near): (Vec<_>, Vec<_>) = config
             .sources

@@ -3,6 +3,7 @@
 //!
 //! `mail` reads what is asked here of a message's header; an editor and the outbox come after it.
 
+mod answered;
 mod departure;
 mod draft;
 mod own_addresses;
@@ -10,6 +11,7 @@ mod recipients;
 mod reply_header;
 mod warnings;
 
+pub use answered::{AnsweredAlready, AnsweredBy, AnsweredHow};
 pub use departure::Departure;
 pub use draft::{Draft, DraftMistake};
 pub use own_addresses::{OwnAddress, OwnAddresses};

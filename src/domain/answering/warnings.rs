@@ -1,6 +1,6 @@
 //! What is worth a second look before a message is staged. Each can be passed over.
 
-use super::Draft;
+use super::{AnsweredAlready, Draft};
 use crate::domain::address::Address;
 use crate::domain::words::fold;
 
@@ -46,6 +46,8 @@ pub enum DraftWarning {
     ManyRecipients(usize),
     /// These were there and do not get it.
     LeftOut(Vec<Address>),
+    /// What it answers was answered before.
+    AnsweredAlready(AnsweredAlready),
 }
 
 /// What is worth a second look. `left_out` are those who were there and whom the answer was not begun for.
@@ -93,6 +95,7 @@ impl std::fmt::Display for DraftWarning {
         match self {
             Self::NoFile(word) => write!(f, "The text says \"{word}\", and no file goes with it."),
             Self::NoSubject => write!(f, "It has no subject."),
+            Self::AnsweredAlready(answered) => answered.fmt(f),
             Self::NoText => write!(f, "It has no text of yours."),
             Self::ManyRecipients(count) => write!(f, "{count} people get it."),
             Self::LeftOut(people) => match people.as_slice() {

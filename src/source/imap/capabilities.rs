@@ -39,6 +39,11 @@ impl Capabilities {
         self.0.contains(name)
     }
 
+    /// The value of APPENDLIMIT (RFC 7889 §2), in bytes.
+    pub(super) fn append_limit(&self) -> Option<u64> {
+        self.0.iter().find_map(|word| word.strip_prefix("APPENDLIMIT=")?.parse().ok())
+    }
+
     pub(super) fn literals(&self) -> Literals {
         if self.has("LITERAL+") {
             Literals::All

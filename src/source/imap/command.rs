@@ -14,7 +14,7 @@ const QUOTED_BYTES: usize = 500;
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct ImapCommand {
     /// Pieces of text, each with the literal that follows it.
-    before: Vec<(String, String)>,
+    before: Vec<(String, Vec<u8>)>,
     /// The text after the last literal.
     text: String,
     doing: &'static str,
@@ -58,8 +58,15 @@ impl ImapCommand {
             }
             self.text.push('"');
         } else {
-            self.before.push((std::mem::take(&mut self.text), string.to_owned()));
+            self.before.push((std::mem::take(&mut self.text), string.as_bytes().to_vec()));
         }
+        self
+    }
+
+    /// Adds bytes as a literal, after a space. They have no NUL (RFC 9051 §4.3).
+    pub(super) fn literal(mut self, bytes: &[u8]) -> Self {
+        self.text.push(' ');
+        self.before.push((std::mem::take(&mut self.text), bytes.to_vec()));
         self
     }
 
@@ -91,10 +98,11 @@ impl ImapCommand {
         for (text, literal) in &self.before {
             part.extend_from_slice(text.as_bytes());
             if literals.go_along(literal.len()) {
-                part.extend_from_slice(format!("{{{}+}}\r\n{literal}", literal.len()).as_bytes());
+                part.extend_from_slice(format!("{{{}+}}\r\n", literal.len()).as_bytes());
+                part.extend_from_slice(literal);
             } else {
                 part.extend_from_slice(format!("{{{}}}\r\n", literal.len()).as_bytes());
-                parts.push(std::mem::replace(&mut part, literal.clone().into_bytes()));
+                parts.push(std::mem::replace(&mut part, literal.clone()));
             }
         }
         part.extend_from_slice(self.text.as_bytes());

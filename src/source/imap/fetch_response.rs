@@ -79,6 +79,8 @@ pub(super) fn flags(words: &[Vec<u8>]) -> Flags {
             flags.deleted = true;
         } else if is("\\Draft") {
             flags.draft = true;
+        } else if is("$Forwarded") {
+            flags.forwarded = true;
         } else {
             flags.keywords.extend(str::from_utf8(word).ok().and_then(Keyword::read));
         }

@@ -32,6 +32,7 @@ mod reading;
 mod refusal;
 mod roles;
 mod scanner;
+mod sent_copy;
 mod session;
 mod status;
 mod transport;
@@ -58,6 +59,7 @@ use super::{EventSink, Extent, Gauge, Mailbox, ReadOutcome, Source, SourceError,
 use crate::config::{ImapConfig, SourceConfig};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, RoleFolders};
+use crate::domain::sent_copy::{CopyToKeep, KeepingOutcome};
 use crate::net::ANSWER;
 
 /// How many messages may be larger than their server said before the reading fails.
@@ -231,6 +233,12 @@ impl Mailbox for Imap {
         });
         let found = found.and_then(|()| lost_hold_folder::find(session, &folders, &astray, told));
         self.checked(found)
+    }
+
+    fn keep_sent(&mut self, copy: &CopyToKeep, patience: Duration) -> Result<KeepingOutcome, SourceError> {
+        let (session, folders) = self.ready()?;
+        let kept = sent_copy::keep(session, &folders, copy, patience);
+        self.checked(kept)
     }
 
     fn role_folders(&self) -> Option<RoleFolders> {

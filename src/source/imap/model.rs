@@ -31,6 +31,10 @@ pub(super) struct ModelAccount {
     /// It answers every MOVE, and every COPY, so and does nothing.
     pub(super) refuses_move: Option<&'static str>,
     pub(super) refuses_copy: Option<&'static str>,
+    /// It answers every APPEND so and does nothing.
+    pub(super) refuses_append: Option<&'static str>,
+    /// The largest message that may be appended.
+    pub(super) limit: Option<u64>,
     /// It knows as many keywords as it will ever know.
     pub(super) full_of_keywords: bool,
     /// It tells of messages that nobody asked for, under names that mean others.
@@ -149,12 +153,20 @@ impl ModelAccount {
                 let uids: Vec<u32> = self.selected().unwrap().messages.keys().copied().skip(first - 1).collect();
                 self.fetches(&uids, command)
             }
+            ("APPEND", name) => self.appends(name, command),
             ("EXPUNGE", _) => self.expunges(None),
             ("UID", "FETCH") => self.fetches(&uids::read(word(2), 100_000).unwrap(), command),
             ("UID", "STORE") => self.stores(word(2), command),
             ("UID", "SEARCH") => {
                 let after = |key: &'static str| words.windows(2).filter(move |two| two[0] == key).map(|two| &two[1]);
-                let ids: Vec<String> = after("MESSAGE-ID").map(|id| format!("Message-ID: <{id}>")).collect();
+                let named = [
+                    ("MESSAGE-ID", "Message-ID"),
+                    ("X-MICROSOFT-ORIGINAL-MESSAGE-ID", "X-Microsoft-Original-Message-ID"),
+                ];
+                let of = |(word, field): (&'static str, &str)| {
+                    after(word).map(move |id| format!("{field}: <{id}>")).collect::<Vec<_>>()
+                };
+                let ids: Vec<String> = named.into_iter().flat_map(of).collect();
                 let number = |text: &String| text.trim_end_matches(')').parse::<usize>().unwrap();
                 let sizes: Vec<_> = after("(LARGER").map(number).zip(after("SMALLER").map(number)).collect();
                 let deleted = word(2) == "DELETED";
@@ -230,10 +242,11 @@ impl ModelAccount {
             }
             if command.contains("HEADER.FIELDS") {
                 let header = String::from_utf8_lossy(&message.raw);
-                let id = header
-                    .lines()
-                    .find(|line| line.starts_with("Message-ID:"))
-                    .map_or(String::new(), |it| format!("{it}\r\n"));
+                let asked = |line: &&str| {
+                    line.starts_with("Message-ID:")
+                        || command.contains("X-MICROSOFT") && line.starts_with("X-Microsoft-Original-Message-ID:")
+                };
+                let id: String = header.lines().filter(asked).map(|it| format!("{it}\r\n")).collect();
                 literals.push(format!("{id}\r\n").into_bytes());
                 text += &format!(" BODY[HEADER.FIELDS (MESSAGE-ID)] {{{}}}", id.len() + 2);
             } else if command.contains("BODY.PEEK[HEADER]") {
@@ -304,6 +317,19 @@ impl ModelAccount {
         }
     }
 
+    fn appends(&mut self, name: &str, command: &str) -> Vec<RawResponse> {
+        if let Some(refused) = self.refuses_append {
+            return vec![plain(refused)];
+        }
+        let (_, raw) = command.split_once("+}\r\n").unwrap();
+        let raw = format!("{}\r\n", raw.trim_end());
+        let named = self.capabilities.contains("UIDPLUS");
+        let Some(folder) = self.folders.get_mut(name) else { return vec![plain("NO [TRYCREATE] none")] };
+        let uid = folder.put(raw.as_bytes(), &["\\Seen"]);
+        let code = format!("OK [APPENDUID {} {uid}] done", folder.validity);
+        vec![plain(if named { code } else { "OK done".to_owned() })]
+    }
+
     fn expunges(&mut self, uids: Option<&[u32]>) -> Vec<RawResponse> {
         let named = |uid: &u32| uids.is_none_or(|uids| uids.contains(uid));
         let folder = self.selected().unwrap();
@@ -319,6 +345,10 @@ impl ModelAccount {
 impl ImapTransport for ModelAccount {
     fn has_capability(&self, capability: &str) -> bool {
         self.capabilities.contains(capability)
+    }
+
+    fn append_limit(&self) -> Option<u64> {
+        self.limit
     }
 
     fn select_command(&self, encoded: &str, access: Access) -> ImapCommand {

@@ -14,6 +14,9 @@ pub(super) trait ImapTransport {
     /// Whether the server has a capability; its name in upper case.
     fn has_capability(&self, capability: &str) -> bool;
 
+    /// The largest message, in bytes, that may be appended, if the server says so for all folders (APPENDLIMIT, RFC 7889).
+    fn append_limit(&self) -> Option<u64>;
+
     /// The command that opens a folder by its encoded name.
     fn select_command(&self, encoded: &str, access: Access) -> ImapCommand;
 
@@ -41,6 +44,10 @@ pub(super) fn open(
 impl ImapTransport for Session {
     fn has_capability(&self, capability: &str) -> bool {
         self.capabilities().has(capability)
+    }
+
+    fn append_limit(&self) -> Option<u64> {
+        self.capabilities().append_limit()
     }
 
     fn select_command(&self, encoded: &str, access: Access) -> ImapCommand {

@@ -120,7 +120,7 @@ impl<'a> MaildirChanges<'a> {
         let path = file.path(folder);
         let written = fs::symlink_metadata(&path)?;
         let flags = file.flags();
-        if flags.contradicts(&change.expected) {
+        if change.mark.is_none() && flags.contradicts(&change.expected) {
             let place = MessagePlace { folder, file: file.clone() };
             return Ok(Outcome::Overtaken(place.found(self.roles, self.read)));
         }
@@ -128,7 +128,7 @@ impl<'a> MaildirChanges<'a> {
             Ok(target) => target,
             Err((what, hint)) => return Ok(Outcome::Refused { what, hint }),
         };
-        let mut name = name::with(&file.name, change.seen);
+        let mut name = name::with(&file.name, change.seen, change.mark);
         let stays = target.name == folder.name;
         if !stays {
             let time = written.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
@@ -237,7 +237,8 @@ impl<'a> MaildirChanges<'a> {
 }
 
 fn made(change: &Change, at: Option<(String, String)>, flags: Flags) -> Outcome {
-    if change.keywords.is_empty() { Outcome::Made { at, flags } } else { Outcome::KeywordsNotKept { at, flags } }
+    let made = change.keywords.is_empty() || change.mark.is_some();
+    if made { Outcome::Made { at, flags } } else { Outcome::KeywordsNotKept { at, flags } }
 }
 
 /// The outcome for a file that another program keeps moving or renaming.

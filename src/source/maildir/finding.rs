@@ -181,7 +181,7 @@ fn spans<'s>(sought: impl Iterator<Item = &'s SearchedMessage<'s>>) -> Vec<(u64,
 }
 
 /// The beginning of a file, up to the end of its header.
-fn head(path: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let mut head = Vec::new();
     let mut room = HEAD;

@@ -14,6 +14,7 @@ mod folders;
 mod name;
 mod reading;
 mod roles;
+mod sent_copy;
 mod stamp;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ use crate::domain::found_copy::{CopyOrigin, FolderContents, MailboxEvent};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, RoleFolders};
 use crate::domain::printable::Printable;
+use crate::domain::sent_copy::{CopyToKeep, KeepingOutcome};
 
 /// How often a wait looks whether it is to stop.
 const LOOK: Duration = Duration::from_secs(1);
@@ -146,6 +148,12 @@ impl Maildir {
     /// Where it is no Maildir, or cannot be looked into.
     pub fn sent_folders(&self) -> Result<Vec<String>, SourceError> {
         Ok(self.names_of(&self.folders()?, FolderContents::Sent))
+    }
+
+    /// Whether it has a folder in which copies of what was sent are kept.
+    #[must_use]
+    pub fn keeps_sent_copies(&self) -> bool {
+        self.folders().is_ok_and(|folders| self.roles.sent_folder(&folders).is_some())
     }
 
     /// Its folders, for making changes in them.
@@ -312,6 +320,11 @@ impl Mailbox for Maildir {
             told(one.id, spots.first().map_or(Found::Nowhere, |spot| spot.found(&self.roles, &self.read)));
         }
         Ok(())
+    }
+
+    /// A file is there or not, so nothing is waited for.
+    fn keep_sent(&mut self, copy: &CopyToKeep, _patience: Duration) -> Result<KeepingOutcome, SourceError> {
+        Ok(sent_copy::keep(&self.folders()?, &self.roles, copy))
     }
 
     fn role_folders(&self) -> Option<RoleFolders> {

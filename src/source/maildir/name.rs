@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::Subdir;
 use crate::domain::flags::Flags;
-use crate::domain::mailbox_change::SeenChange;
+use crate::domain::mailbox_change::{AnswerMark, SeenChange};
 
 /// What separates the unique part from the flags. Some file systems forbid the colon.
 const SEPARATORS: [&str; 3] = [":2,", ";2,", "!2,"];
@@ -77,6 +77,7 @@ pub(super) fn flags(name: &str, side: Subdir) -> Flags {
     Flags {
         seen: has('S'),
         answered: has('R'),
+        forwarded: has('P'),
         flagged: has('F'),
         deleted: has('T'),
         draft: has('D'),
@@ -84,9 +85,10 @@ pub(super) fn flags(name: &str, side: Subdir) -> Flags {
     }
 }
 
-/// The same name with the flag `S` where the message is to be marked as read, or without it where it is to be unread.
+/// The same name with the flag `S` where the message is to be marked as read, or without it where it is to be unread, and with
+/// the letter of a mark.
 /// Flags are sorted, each once; unknown flags, and what follows the flags, are kept.
-pub(super) fn with(name: &str, seen: SeenChange) -> String {
+pub(super) fn with(name: &str, seen: SeenChange, mark: Option<AnswerMark>) -> String {
     let (unique, rest) = split(name);
     let rest = rest.unwrap_or_default();
     let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
@@ -94,6 +96,11 @@ pub(super) fn with(name: &str, seen: SeenChange) -> String {
     let mut all: Vec<char> = letters.chars().collect();
     let known = all.len();
     all.extend(seen.sets(letters.contains('S')).then_some('S'));
+    let letter = mark.map(|mark| match mark {
+        AnswerMark::Answered => 'R',
+        AnswerMark::Forwarded => 'P',
+    });
+    all.extend(letter.filter(|letter| !letters.contains(*letter)));
     all.retain(|letter| *letter != 'S' || seen != SeenChange::Clear);
     if all.len() == known && name.len() > unique.len() {
         return name.to_owned();
@@ -102,6 +109,11 @@ pub(super) fn with(name: &str, seen: SeenChange) -> String {
     all.dedup();
     let separator = name.get(unique.len()..unique.len() + 3).filter(|it| SEPARATORS.contains(it)).unwrap_or(SEPARATOR);
     format!("{unique}{separator}{}{more}", all.into_iter().collect::<String>())
+}
+
+/// The name of a file in `cur/` that was read.
+pub(super) fn read(unique: &str) -> String {
+    format!("{unique}{SEPARATOR}S")
 }
 
 /// The name that a file has in another folder. Programs write marks into a name that hold in its folder alone: mbsync
@@ -168,7 +180,7 @@ pub(super) fn time(name: &str) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::mailbox_change::SeenChange;
+    use crate::domain::mailbox_change::{AnswerMark, SeenChange};
 
     use super::{another, elsewhere, flags, size, split, time, with};
     use crate::domain::flags::Flags;
@@ -194,10 +206,14 @@ mod tests {
             ("1.host;2,F", "1.host;2,FS"),
             ("1.host:2,F,more", "1.host:2,FS,more"),
         ] {
-            assert_eq!(with(before, SeenChange::Set), after);
+            assert_eq!(with(before, SeenChange::Set, None), after);
         }
-        assert_eq!(with("1.host", SeenChange::Keep), "1.host:2,");
-        assert_eq!(with("1.host:2,R", SeenChange::Set), "1.host:2,RS");
+        assert_eq!(with("1.host", SeenChange::Keep, None), "1.host:2,");
+        assert_eq!(with("1.host:2,R", SeenChange::Set, None), "1.host:2,RS");
+        let marked = |name, mark| with(name, SeenChange::Keep, Some(mark));
+        assert_eq!(marked("1.host:2,FS", AnswerMark::Answered), "1.host:2,FRS");
+        assert_eq!(marked("1.host", AnswerMark::Forwarded), "1.host:2,P");
+        assert_eq!(marked("1.host:2,RS,U=7", AnswerMark::Answered), "1.host:2,RS,U=7");
         assert_eq!(flags("1.host:2,FRST", Subdir::Cur).to_string(), "FRST");
         assert_eq!((size("1.M2.host,S=5,W=6:2,S"), size("1.host")), (Some(5), None));
     }
@@ -242,8 +258,8 @@ mod tests {
             assert_eq!(text, wanted);
             assert_eq!(super::file(&text).into_vec(), bytes);
         }
-        assert_eq!(with("1.h/e4st:2,", SeenChange::Set), "1.h/e4st:2,S");
-        assert_eq!(with("1.host:2,F/e4", SeenChange::Set), "1.host:2,FS/e4");
+        assert_eq!(with("1.h/e4st:2,", SeenChange::Set, None), "1.h/e4st:2,S");
+        assert_eq!(with("1.host:2,F/e4", SeenChange::Set, None), "1.host:2,FS/e4");
     }
 
     #[test]

@@ -56,6 +56,16 @@ impl Roles {
         }
     }
 
+    /// The folder in which copies of what was sent are kept: the one of the settings, else the nearest to the top of those whose
+    /// name says so.
+    pub(super) fn sent_folder<'f>(&self, folders: &'f [Folder]) -> Option<&'f Folder> {
+        let rank = |folder: &&Folder| {
+            let last = folder.name.rsplit('/').next().unwrap_or_default();
+            (folder.name.matches('/').count(), purpose_of_part(last).map(|(_, rank)| rank))
+        };
+        folders.iter().filter(|folder| self.is_sent(&folder.name)).min_by_key(rank)
+    }
+
     /// Whether sent mail is read, and not left out by the settings.
     pub(super) fn reads_sent(&self) -> bool {
         self.sent != SentFolderChoice::LeftOut

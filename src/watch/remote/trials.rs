@@ -13,6 +13,7 @@ use crate::config::{Config, SourceConfig, SourceKind};
 use crate::domain::found_copy::{CopyFlags, FoundCopy, Location};
 use crate::domain::ids::{ChangeId, Id};
 use crate::domain::mailbox_change::{self, Change, Found, Lost};
+use crate::domain::sent_copy::{CopyToKeep, KeepingOutcome};
 use crate::domain::watch_event::WatchEvent;
 use crate::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, WaitEnd};
 use crate::store::Store;
@@ -75,6 +76,10 @@ impl Mailbox for Fake {
 
     fn find(&mut self, _: &[Lost], _: &mut dyn FnMut(Id, Found)) -> Result<(), SourceError> {
         Ok(())
+    }
+
+    fn keep_sent(&mut self, _: &CopyToKeep, _: Duration) -> Result<KeepingOutcome, SourceError> {
+        Ok(KeepingOutcome::NotFound)
     }
 
     fn wait(&mut self, _: Duration, stop: &AtomicBool) -> Result<WaitEnd, SourceError> {

@@ -19,6 +19,9 @@ pub(super) enum Feasibility {
 /// Decides by the flags that a copy has now. `goes` says whether the change moves it to another folder, `tried` whether
 /// an earlier attempt may have made a part of it.
 pub(super) fn decide(change: &Change, flags: &Flags, goes: bool, tried: bool) -> Feasibility {
+    if change.mark.is_some() {
+        return Feasibility::Go(FlagEdit::between(flags, change));
+    }
     let expected = &change.expected;
     if flags.deleted != expected.deleted {
         return if flags.deleted && goes && tried { Feasibility::MarkedDeleted } else { Feasibility::Conflict };
@@ -38,7 +41,7 @@ pub(super) fn decide(change: &Change, flags: &Flags, goes: bool, tried: bool) ->
 mod tests {
     use super::{Feasibility, decide};
     use crate::domain::flags::Flags;
-    use crate::domain::mailbox_change::SeenChange;
+    use crate::domain::mailbox_change::{AnswerMark, SeenChange};
     use crate::source::imap::change::tests::change;
 
     /// Decides about a change from `$TideLater` to `$TideMuted` and read.
@@ -55,6 +58,21 @@ mod tests {
         match verdict(flags, tried, true) {
             Feasibility::Go(edit) => Some((edit.added(), edit.removed())),
             Feasibility::Conflict | Feasibility::MarkedDeleted => None,
+        }
+    }
+
+    #[test]
+    fn that_it_was_answered_is_marked_whatever_was_decided_meanwhile() {
+        for (mark, flags, added) in [
+            (AnswerMark::Answered, "", "\\Answered"),
+            (AnswerMark::Answered, "FT $TideLater", "\\Answered"),
+            (AnswerMark::Answered, "RS", ""),
+            (AnswerMark::Forwarded, "RS $TideMuted", "$Forwarded"),
+            (AnswerMark::Forwarded, "P", ""),
+        ] {
+            let change = change(|it| it.mark = Some(mark));
+            let Feasibility::Go(edit) = decide(&change, &Flags::read(flags), false, false) else { panic!("{flags}") };
+            assert_eq!((edit.added().as_str(), edit.removed().as_str()), (added, ""), "{mark:?} on {flags}");
         }
     }
 

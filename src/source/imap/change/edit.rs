@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::domain::flags::Flags;
 use crate::domain::keyword::Keyword;
-use crate::domain::mailbox_change::Change;
+use crate::domain::mailbox_change::{AnswerMark, Change};
+
+/// The keyword for what was passed on to somebody.
+const FORWARDED: &str = "$Forwarded";
 
 /// The flags that a copy lacks, and the keywords of ours that it should not have. No other flag is ever touched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,6 +15,8 @@ pub(super) struct FlagEdit {
     seen: bool,
     unseen: bool,
     answered: bool,
+    /// `$Forwarded`, a keyword that is nobody's own.
+    forwarded: bool,
     add: BTreeSet<Keyword>,
     remove: BTreeSet<Keyword>,
 }
@@ -19,10 +24,17 @@ pub(super) struct FlagEdit {
 impl FlagEdit {
     /// From the flags of a copy to those that a change wants.
     pub(super) fn between(flags: &Flags, change: &Change) -> Self {
+        match change.mark.filter(|mark| !mark.is_on(flags)) {
+            Some(AnswerMark::Answered) => return Self { answered: true, ..Self::default() },
+            Some(AnswerMark::Forwarded) => return Self { forwarded: true, ..Self::default() },
+            None if change.mark.is_some() => return Self::default(),
+            None => {}
+        }
         Self {
             seen: change.seen.sets(flags.seen),
             unseen: change.seen.clears(flags.seen),
             answered: false,
+            forwarded: false,
             add: change.keywords.difference(&flags.keywords).copied().collect(),
             remove: flags.keywords.difference(&change.keywords).copied().collect(),
         }
@@ -34,6 +46,7 @@ impl FlagEdit {
             seen: one.seen && !other.seen,
             unseen: false,
             answered: one.answered && !other.answered,
+            forwarded: one.forwarded && !other.forwarded,
             add: one.keywords.difference(&other.keywords).copied().collect(),
             remove: BTreeSet::new(),
         };
@@ -45,6 +58,7 @@ impl FlagEdit {
         self.seen &= kept.keeps("\\Seen");
         self.unseen &= kept.keeps("\\Seen");
         self.answered &= kept.keeps("\\Answered");
+        self.forwarded &= kept.keeps(FORWARDED);
         self.add.retain(|keyword| kept.keeps(&keyword.to_string()));
         self
     }
@@ -59,16 +73,16 @@ impl FlagEdit {
     }
 
     pub(super) fn has_keywords(&self) -> bool {
-        !self.add.is_empty() || !self.remove.is_empty()
+        self.forwarded || !self.add.is_empty() || !self.remove.is_empty()
     }
 
     pub(super) fn without_keywords(self) -> Self {
-        Self { add: BTreeSet::new(), remove: BTreeSet::new(), ..self }
+        Self { forwarded: false, add: BTreeSet::new(), remove: BTreeSet::new(), ..self }
     }
 
     /// The flags to set, as STORE takes them; empty if there are none.
     pub(super) fn added(&self) -> String {
-        let letters = [(self.seen, "\\Seen"), (self.answered, "\\Answered")];
+        let letters = [(self.seen, "\\Seen"), (self.answered, "\\Answered"), (self.forwarded, FORWARDED)];
         let letters = letters.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag.to_owned());
         listed(letters.chain(self.add.iter().map(Keyword::to_string)))
     }

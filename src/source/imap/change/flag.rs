@@ -137,9 +137,12 @@ fn edit(task: &ChangeTask<'_>, open: &OpenFolder) -> FlagEdit {
     if task.dropped { edit.without_keywords() } else { edit }
 }
 
-/// Notes whether the copy lacks keywords that were wanted.
+/// Notes whether the copy lacks what was wanted and the folder does not keep.
 fn settled(mut task: ChangeTask<'_>) -> ChangeTask<'_> {
-    task.dropped = task.flags.keywords != task.change.keywords;
+    task.dropped = match task.change.mark {
+        Some(mark) => !mark.is_on(&task.flags),
+        None => task.flags.keywords != task.change.keywords,
+    };
     task
 }
 

@@ -10,7 +10,6 @@
 //! is proved by COPYUID (RFC 4315), or when the message is no longer in the old folder and is found in the new one; a
 //! flag is proved when it is read back. What a broken connection left in doubt is tried again, and then tidebox first
 //! looks whether it was made.
-//! back. What a cut connection left in doubt is tried again, and then it is looked first whether it was made.
 
 mod copy_expunge;
 mod decide;
@@ -234,6 +233,7 @@ pub(super) mod tests {
             target: Target::Stay,
             seen: SeenChange::Keep,
             keywords: BTreeSet::new(),
+            mark: None,
             tried: false,
             aside: false,
         };

@@ -1,5 +1,6 @@
 //! What is decided here is done where the messages lie, once, and whoever said something there first is right.
 
+mod answered;
 mod away;
 mod commands;
 mod hold;

@@ -12,7 +12,8 @@ use tidebox::domain::fingerprint::Fingerprint;
 use tidebox::domain::flags::Flags;
 use tidebox::domain::found_copy::{CopyFlags, CopyOrigin, FoundCopy, Location, MailboxEvent};
 use tidebox::domain::ids::{ChangeId, Id};
-use tidebox::domain::mailbox_change::{self, Change, FolderRole, Found, Lost, SeenChange, Target};
+use tidebox::domain::mailbox_change::{self, AnswerMark, Change, FolderRole, Found, Lost, SeenChange, Target};
+use tidebox::domain::sent_copy::{CopyToKeep, KeepingOutcome};
 use tidebox::mail;
 use tidebox::source::{EventSink, FetchedMessage, Mailbox, ReadOutcome, Source, SourceError, SyncContext, WaitEnd};
 
@@ -33,8 +34,12 @@ pub struct Folders {
     pub steps: u32,
     /// After so many steps the program that takes the next one is killed.
     pub kill_after: Option<u32>,
+    /// How long copies of what was sent were waited for.
+    pub patience: Duration,
     /// Whether it forgets keywords.
     pub forgetful: bool,
+    /// Whether accounts read the folder for sent mail too.
+    pub sent_is_read: bool,
     /// Whether accounts read the folder of a hard hold too.
     pub held_is_read: bool,
     /// What those who read it knew of its folders.
@@ -48,7 +53,7 @@ pub struct Server(Arc<Mutex<Folders>>);
 impl Server {
     pub fn new() -> Self {
         let server = Self::default();
-        for name in ["INBOX", "Archive", "Trash", "Junk", "Held"] {
+        for name in ["INBOX", "Archive", "Trash", "Junk", "Held", "Sent"] {
             server.look().all.insert(name.to_owned(), BTreeMap::new());
         }
         server
@@ -162,6 +167,9 @@ impl Folders {
             };
         }
         let known = self.all[&folder][&key].flags.clone();
+        if let Some(mark) = change.mark {
+            return self.mark(mark, (folder, key));
+        }
         let wanted = known.keywords == change.keywords;
         if known.contradicts(&change.expected) && !wanted {
             return mailbox_change::Outcome::Overtaken(self.found(change.fingerprint));
@@ -202,6 +210,27 @@ impl Folders {
     }
 }
 
+impl Folders {
+    fn mark(&mut self, mark: AnswerMark, (folder, key): (String, u32)) -> mailbox_change::Outcome {
+        self.step();
+        let flags = &mut self.all.get_mut(&folder).and_then(|it| it.get_mut(&key)).expect("it is there").flags;
+        match mark {
+            AnswerMark::Answered => flags.answered = true,
+            AnswerMark::Forwarded => flags.forwarded = true,
+        }
+        let flags = flags.clone();
+        self.step();
+        mailbox_change::Outcome::Made { at: Some((folder, name(key))), flags }
+    }
+
+    /// The key of a copy in the folder for sent mail.
+    fn sent(&self, message_id: &str) -> Option<u32> {
+        let name = format!("Message-ID: <{message_id}>");
+        let is = |copy: &Lies| String::from_utf8_lossy(&copy.raw).contains(&name);
+        self.all["Sent"].iter().find(|(_, copy)| is(copy)).map(|(key, _)| *key)
+    }
+}
+
 fn name(key: u32) -> String {
     format!("{key:010}")
 }
@@ -228,8 +257,11 @@ pub struct Account(pub Server);
 impl Source for Account {
     fn read(&mut self, since: &SyncContext<'_>, each: &mut EventSink<'_>) -> Result<ReadOutcome, SourceError> {
         let folders = if self.0.look().held_is_read { vec!["Held", "INBOX"] } else { vec!["INBOX"] };
-        let _: ControlFlow<()> =
-            each(MailboxEvent::Incoming(folders.iter().map(|name| (*name).to_owned()).collect()).into());
+        let folders = if self.0.look().sent_is_read { [vec!["Sent"], folders].concat() } else { folders };
+        let _: ControlFlow<()> = each(
+            MailboxEvent::Incoming(folders.iter().filter(|it| **it != "Sent").map(|name| (*name).to_owned()).collect())
+                .into(),
+        );
         for folder in folders {
             self.read_folder(folder, since, each);
         }
@@ -260,7 +292,11 @@ impl Account {
                         location,
                         received: copy.received,
                         flags: CopyFlags::Kept(copy.flags),
-                        origin: if aside { CopyOrigin::NotIncoming } else { before },
+                        origin: match folder.as_str() {
+                            "Sent" => CopyOrigin::Sent,
+                            _ if aside => CopyOrigin::NotIncoming,
+                            _ => before,
+                        },
                     };
                     each(FetchedMessage::new(copy.raw, found).into())
                 }
@@ -294,6 +330,24 @@ impl Mailbox for Account {
             told(one.id, self.0.look().found(one.fingerprint));
         }
         Ok(())
+    }
+
+    fn keep_sent(&mut self, copy: &CopyToKeep, patience: Duration) -> Result<KeepingOutcome, SourceError> {
+        let mut server = self.0.look();
+        server.patience += patience;
+        let place = |key| ("Sent".to_owned(), name(key));
+        server.step();
+        if let Some((folder, key)) = server.sent(&copy.message_id).map(place) {
+            return Ok(KeepingOutcome::Found { folder, key });
+        }
+        if !copy.appends {
+            return Ok(KeepingOutcome::NotFound);
+        }
+        server.step();
+        let flags = Flags { seen: true, ..Flags::default() };
+        let key = server.put("Sent", Lies { raw: copy.bytes.clone(), flags, received: copy.date });
+        server.step();
+        Ok(KeepingOutcome::Kept { folder: "Sent".to_owned(), key })
     }
 
     fn wait(&mut self, _most: Duration, _stop: &AtomicBool) -> Result<WaitEnd, SourceError> {

@@ -302,6 +302,7 @@ fn three_hundred_decisions_take_a_handful_of_commands() {
                     target: targets[number % 4].clone(),
                     seen: SeenChange::set_if(number % 2 == 0),
                     keywords: [].into(),
+                    mark: None,
                     tried: false,
                     aside: false,
                 }

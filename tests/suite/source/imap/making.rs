@@ -88,6 +88,7 @@ pub fn change(
         target,
         seen: tidebox::domain::mailbox_change::SeenChange::Keep,
         keywords: BTreeSet::new(),
+        mark: None,
         tried: false,
         aside: false,
     };
