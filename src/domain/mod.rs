@@ -59,6 +59,7 @@ pub mod reopening;
 pub mod retry;
 pub mod rule_draft;
 pub mod schedule;
+pub mod sending_summary;
 pub mod sent_copy;
 pub mod service_notice;
 pub mod settled;

@@ -30,6 +30,23 @@ pub fn refused(tries: u32) -> TimeDelta {
     }
 }
 
+/// How long after so many tries a message that no server has taken is tried again: 5 minutes, 15, 30, an hour, then twice as long each
+/// time, up to four hours (RFC 5321 §4.5.4.1 asks for at least 30 minutes of a server; a person waits for less).
+#[must_use]
+pub fn sending(tries: u32) -> TimeDelta {
+    TimeDelta::minutes(match tries {
+        0 | 1 => 5,
+        2 => 15,
+        3 => 30,
+        4 => 60,
+        5 => 120,
+        _ => 240,
+    })
+}
+
+/// So long a message is tried to be sent (RFC 5321 §4.5.4.1: four to five days).
+pub const SENDING: TimeDelta = TimeDelta::days(5);
+
 #[cfg(test)]
 mod tests {
     use super::pause;

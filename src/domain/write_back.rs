@@ -56,6 +56,8 @@ impl WriteBackPolicy {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WriteBackPlan {
     pub sources: BTreeMap<String, WriteBackPolicy>,
+    /// The lanes that do not come out at the check-in of the batch: answers to their messages leave at another one.
+    pub lanes_apart: BTreeSet<String>,
 }
 
 /// How a copy is to be afterwards.

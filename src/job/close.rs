@@ -6,6 +6,7 @@ use super::JobError;
 use super::decide::replay;
 use super::window_end::next_has_opened;
 use crate::config::{CommitMode, Config, DoneMeans, SourceConfig};
+use crate::domain::batch::BatchOccasion;
 use crate::domain::ids::BatchId;
 use crate::domain::positions::Positions;
 use crate::domain::receipt::Receipt;
@@ -42,7 +43,12 @@ pub(super) fn asking(store: &Store, batch: BatchId) -> Result<Option<(u32, Posit
 
 /// The same, also where a decision is still asked for: what nobody decided is carried over once more, and asks again.
 fn settle(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
-    Ok(store.commit(batch, &plan(config), now)?)
+    let mut plan = plan(config);
+    if let BatchOccasion::Window { checkin, .. } = replay(store, batch)?.batch().occasion() {
+        let apart = config.lanes.iter().filter(|lane| !lane.comes_out_at(checkin, &config.calendar));
+        plan.lanes_apart = apart.map(|lane| lane.name.clone()).collect();
+    }
+    Ok(store.commit(batch, &plan, now)?)
 }
 
 /// What decisions change in mailboxes, by the configuration.
@@ -50,7 +56,7 @@ fn settle(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>
 pub fn plan(config: &Config) -> WriteBackPlan {
     let policy_of =
         |source: &SourceConfig| source.is_written_to().then(|| (source.name.clone(), write_back_policy(source)));
-    WriteBackPlan { sources: config.sources.iter().filter_map(policy_of).collect() }
+    WriteBackPlan { sources: config.sources.iter().filter_map(policy_of).collect(), ..WriteBackPlan::default() }
 }
 
 /// What decisions mean in a source, folder by folder.

@@ -14,6 +14,7 @@ pub mod close;
 pub mod commit_preview;
 pub mod decide;
 pub mod defer;
+pub mod deliver;
 pub mod disposition;
 pub mod door;
 pub mod draft_file;

@@ -22,7 +22,7 @@ impl Envelopes {
         let to = submission.recipients.iter().enumerate().map(|(recipient, address)| {
             let read = for_envelope(address).unwrap_or_default();
             if read.is_empty() {
-                outcomes.settle_if_open(recipient, || no_address(address));
+                outcomes.settle(recipient, &no_address(address));
             }
             read
         });

@@ -52,8 +52,8 @@ pub trait DeliveryJournal {
     /// If it could not be written down. Then the message is not finished, and nobody gets it.
     fn before_dot(&mut self, recipients: &[usize]) -> io::Result<()>;
 
-    /// It is known what became of it for this recipient. Each is told once.
-    fn settled(&mut self, recipient: usize, outcome: &DeliveryOutcome);
+    /// It is known what became of it for these recipients: the same for all of them. Each is told once.
+    fn settled(&mut self, recipients: &[usize], outcome: &DeliveryOutcome);
 }
 
 /// How long each step may take.
@@ -108,28 +108,26 @@ impl Outcomes<'_> {
     }
 
     /// The first outcome of a recipient stays.
-    fn settle(&mut self, recipient: usize, outcome: DeliveryOutcome) {
-        self.settle_if_open(recipient, || outcome);
+    fn settle(&mut self, recipient: usize, outcome: &DeliveryOutcome) {
+        self.settle_all(&[recipient], outcome);
     }
 
-    fn settle_if_open(&mut self, recipient: usize, outcome: impl FnOnce() -> DeliveryOutcome) {
-        if let Some(place @ None) = self.found.get_mut(recipient) {
-            let outcome = outcome();
-            self.journal.settled(recipient, &outcome);
-            *place = Some(outcome);
-        }
-    }
-
+    /// The same for these, as far as their outcome is open.
     fn settle_all(&mut self, recipients: &[usize], outcome: &DeliveryOutcome) {
-        for recipient in recipients {
-            self.settle_if_open(*recipient, || outcome.clone());
+        let open: Vec<usize> = recipients.iter().copied().filter(|it| self.is_open(*it)).collect();
+        for place in &open {
+            if let Some(found) = self.found.get_mut(*place) {
+                *found = Some(outcome.clone());
+            }
+        }
+        if !open.is_empty() {
+            self.journal.settled(&open, outcome);
         }
     }
 
     /// The same for everybody whose outcome is open.
     fn settle_open(&mut self, outcome: &DeliveryOutcome) {
-        for recipient in 0..self.found.len() {
-            self.settle_if_open(recipient, || outcome.clone());
-        }
+        let everybody: Vec<usize> = (0..self.found.len()).collect();
+        self.settle_all(&everybody, outcome);
     }
 }

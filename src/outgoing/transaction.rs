@@ -46,9 +46,7 @@ impl Transaction<'_> {
             if accepted.is_empty() { self.reset(session) } else { self.send(session, &accepted, outcomes) }
         });
         if let Err(Stopped(failure)) = &sent {
-            for (recipient, _) in recipients {
-                outcomes.settle_if_open(*recipient, || DeliveryOutcome::Deferred(failure.clone()));
-            }
+            outcomes.settle_all(&numbers(recipients), &DeliveryOutcome::Deferred(failure.clone()));
         }
         sent.map(|()| postponed)
     }
@@ -91,15 +89,13 @@ impl Transaction<'_> {
                 200..300 => accepted.push(*recipient),
                 421 => return Err(Stopped(reply.failure(DeliveryStage::Rcpt))),
                 452 if is_too_many(&reply) && !accepted.is_empty() => postponed.push(*recipient),
-                _ => outcomes.settle(*recipient, refused(&reply, DeliveryStage::Rcpt)),
+                _ => outcomes.settle(*recipient, &refused(&reply, DeliveryStage::Rcpt)),
             }
         }
         if taken {
             return Ok(());
         }
-        for (recipient, _) in recipients {
-            outcomes.settle(*recipient, refused(&mail, DeliveryStage::Mail));
-        }
+        outcomes.settle_all(&numbers(recipients), &refused(&mail, DeliveryStage::Mail));
         if mail.code == 421 { Err(Stopped(mail.failure(DeliveryStage::Mail))) } else { Ok(()) }
     }
 
@@ -168,6 +164,10 @@ impl Transaction<'_> {
         let text = format!("{}: {error}; it was not sent", self.host);
         Stopped(DeliveryFailure::here(stage, text))
     }
+}
+
+fn numbers(recipients: &[(usize, &str)]) -> Vec<usize> {
+    recipients.iter().map(|(number, _)| *number).collect()
 }
 
 /// What a reply that does not accept means before the dot.

@@ -53,7 +53,7 @@ impl Store {
                  WHERE at_begin IS NOT NULL AND message IN (SELECT message FROM batch_item WHERE batch = ?1)",
                 [id.0],
             )?;
-            outgoing::due_at_commit(tx, id, now)?;
+            outgoing::due_at_commit(tx, id, &plan.lanes_apart, now)?;
             tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
             receipt(tx, id)?.ok_or(StoreError::NoBatch(id))
         })?;

@@ -77,7 +77,7 @@ fn is_marked(path: &Path, tries: u32) -> bool {
 }
 
 /// Links and pipes that stand in the file's place are not followed.
-fn opened(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+pub(super) fn opened(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
     let file = options.open(path)?;

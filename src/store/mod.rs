@@ -11,6 +11,7 @@
 //! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
+//! | `outgoing`, `sending`, `sending_block`, `sending_lock` | what the person writes, and how it leaves: each try, what is in the way, one process at a time |
 //! | `unsubscription` | lists that are left: how, and what came of it |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
@@ -88,6 +89,8 @@ mod reopen;
 mod roles;
 mod search;
 mod sending;
+mod sending_block;
+mod sending_lock;
 mod sent;
 mod sent_copy;
 mod service_notice;
@@ -128,6 +131,8 @@ pub use outgoing::StagedRevision;
 pub use released::Coming;
 pub use search::FoundMessage;
 pub use sending::{SendAttempt, UnknownVerdict};
+pub use sending_block::SendingBlock;
+pub use sending_lock::SendingLock;
 pub use sent_copy::{CopyPlan, CopyState, DueCopy, UnplannedCopy};
 pub use source::SourceRow;
 pub use tally::Tally;

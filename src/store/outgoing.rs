@@ -1,12 +1,14 @@
 //! What the person writes: drafts, what is staged, and what leaves. Each change of a state is one transaction.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::text::{word, word_or_null};
-use super::{Store, read};
+use super::{Store, read, sending_block};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::outbox::{DepartureTime, DepartureTimeKind, Outgoing, OutgoingRecipient, OutgoingState};
 
@@ -169,16 +171,27 @@ impl Store {
     }
 }
 
-/// At the commit of a check-in's batch: what was staged to leave then is due from now on.
-pub(super) fn due_at_commit(tx: &Transaction<'_>, batch: BatchId, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// At the commit of a check-in's batch: what was staged to leave then is due from now on, and whatever was in the way of sending
+/// is tried again. An answer that leaves at the next check-in waits for one of its lane.
+pub(super) fn due_at_commit(
+    tx: &Transaction<'_>,
+    batch: BatchId,
+    lanes_apart: &BTreeSet<String>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if !tx.prepare_cached("SELECT 1 FROM batch WHERE id = ?1 AND kind = 'window'")?.exists([batch.0])? {
+        return Ok(());
+    }
+    let apart = lanes_apart.iter().map(String::as_str).collect::<serde_json::Value>().to_string();
     tx.execute(
         "UPDATE outgoing SET due = ?2
          WHERE state = 'staged' AND discarded IS NULL AND due IS NULL
-           AND (leaves = 'close' OR leaves = 'next' AND staged_in IS NOT ?1)
-           AND EXISTS (SELECT 1 FROM batch WHERE id = ?1 AND kind = 'window')",
-        (batch.0, seconds(now)),
+           AND (leaves = 'close' OR leaves = 'next' AND staged_in IS NOT ?1
+                AND NOT EXISTS (SELECT 1 FROM message AS m JOIN lane AS l ON l.id = m.lane
+                                WHERE m.id = outgoing.answers AND l.name IN (SELECT value FROM json_each(?3))))",
+        (batch.0, seconds(now), apart),
     )?;
-    Ok(())
+    sending_block::lift_all(tx)
 }
 
 /// The state of a message, where it is one of those in which something can be done.

@@ -2,10 +2,10 @@
 //! when it is over. A try that nobody ended, because the program was killed, is told from these.
 
 use chrono::{DateTime, Utc};
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
-use super::instant::seconds;
+use super::instant::{instant, seconds};
 use super::outgoing::{in_state, recipients};
 use super::{Store, sent_copy};
 use crate::domain::ids::OutgoingId;
@@ -20,6 +20,10 @@ pub struct SendAttempt {
     /// Who does not have it yet: the place among all recipients, and the address.
     pub recipients: Vec<(u32, String)>,
     pub bytes: Vec<u8>,
+    /// The how manieth try it is since it was staged, or since the person wanted it sent again.
+    pub tries: u32,
+    /// When the first of these tries began.
+    pub first: DateTime<Utc>,
 }
 
 /// What the person says of a message of which nobody can say whether it left.
@@ -42,6 +46,45 @@ impl Store {
             )?;
             let rows = statement.query_map([seconds(now)], |row| Ok(OutgoingId(row.get(0)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Whether a try has begun and was not ended: it is under way, or whoever made it was killed.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn is_anything_leaving(&self) -> Result<bool, StoreError> {
+        self.read("asking whether something leaves", |connection| {
+            Ok(connection.prepare_cached("SELECT 1 FROM outgoing WHERE state = 'leaving'")?.exists([])?)
+        })
+    }
+
+    /// The address that failures of a message come back to; `None` where it was never staged.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, or where the store cannot be read.
+    pub fn sender_of(&self, id: OutgoingId) -> Result<Option<String>, StoreError> {
+        self.read("asking who sends a message", |connection| {
+            connection
+                .prepare_cached("SELECT sender FROM outgoing WHERE id = ?1")?
+                .query_row([id.0], |row| row.get(0))
+                .optional()?
+                .ok_or(StoreError::NoOutgoing(id))
+        })
+    }
+
+    /// When the next message may leave that waits for its time; `None` where none does.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn next_departure(&self, after: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read("asking when something leaves", |connection| {
+            let next: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT min(due) FROM outgoing WHERE state IN ('staged', 'later') AND discarded IS NULL AND due > ?1",
+                )?
+                .query_row([seconds(after)], |row| row.get(0))?;
+            Ok(next.map(instant))
         })
     }
 
@@ -73,10 +116,17 @@ impl Store {
             tx.execute("UPDATE outgoing SET state = 'leaving', tries = tries + 1 WHERE id = ?1", [id.0])?;
             tx.execute("INSERT INTO outgoing_attempt (outgoing, began) VALUES (?1, ?2)", (id.0, seconds(now)))?;
             let number = tx.last_insert_rowid();
+            let tries: u32 = tx.query_row("SELECT tries FROM outgoing WHERE id = ?1", [id.0], |row| row.get(0))?;
+            let first = tx
+                .prepare_cached(
+                    "SELECT min(began) FROM (SELECT began FROM outgoing_attempt WHERE outgoing = ?1
+                                             ORDER BY id DESC LIMIT ?2)",
+                )?
+                .query_row((id.0, tries), |row| row.get(0).map(instant))?;
             let open = |state| matches!(state, RecipientState::Waiting | RecipientState::Deferred);
             let all = (0_u32..).zip(recipients(tx, id)?);
             let recipients = all.filter(|(_, it)| open(it.state)).map(|(place, it)| (place, it.address)).collect();
-            Ok(SendAttempt { number, id, sender, recipients, bytes })
+            Ok(SendAttempt { number, id, sender, recipients, bytes, tries, first })
         })
     }
 
@@ -138,20 +188,20 @@ impl Store {
     }
 
     /// Ends tries that were cut off, since the program was killed. To be called by the one process that sends, before its
-    /// first try: what had not come to its dot is due again, all else is unknown. How many there were.
+    /// first try: what had not come to its dot is due again, all else is unknown. What each of them is now.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn end_abandoned_attempts(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    pub fn end_abandoned_attempts(&mut self, now: DateTime<Utc>) -> Result<Vec<OutgoingState>, StoreError> {
         self.write("ending tries that were cut off", |tx| {
             let mut open = tx.prepare("SELECT id, outgoing FROM outgoing_attempt WHERE ended IS NULL")?;
             let open: Vec<(i64, i64)> =
                 open.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-            for (number, id) in &open {
+            let end = |(number, id): &(i64, i64)| {
                 tx.execute("UPDATE outgoing_attempt SET ended = ?2 WHERE id = ?1", (number, seconds(now)))?;
-                settle(tx, OutgoingId(*id), now, now)?;
-            }
-            Ok(open.len())
+                settle(tx, OutgoingId(*id), now, now)
+            };
+            open.iter().map(end).collect()
         })
     }
 
@@ -176,6 +226,36 @@ impl Store {
                 "UPDATE outgoing_recipient SET state = ?2, words = ?3 WHERE outgoing = ?1 AND state = 'unknown'",
                 (id.0, state, words),
             )?;
+            tx.execute("UPDATE outgoing SET tries = 0 WHERE id = ?1", [id.0])?;
+            settle(tx, id, now, now)
+        })
+    }
+
+    /// Sends a message once more to those who were refused, or at once what waits for another try, as the person says.
+    /// Whatever was in the way of sending as its sender is tried again too.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, `OutgoingState` where nobody was refused and it waits for no try, or where the store cannot be written.
+    pub fn send_again(&mut self, id: OutgoingId, now: DateTime<Utc>) -> Result<OutgoingState, StoreError> {
+        self.write("sending a message again", |tx| {
+            use OutgoingState::{Later, PartlySent, Refused, Staged};
+            let state = in_state(tx, id, |state| matches!(state, PartlySent | Refused | Later | Staged))?;
+            let due: bool = tx
+                .prepare_cached("SELECT coalesce(due <= ?2, 0) FROM outgoing WHERE id = ?1")?
+                .query_row((id.0, seconds(now)), |row| row.get(0))?;
+            // What waits for its commit leaves then, and not before.
+            if state == Staged && !due {
+                return Err(StoreError::OutgoingState { id, state });
+            }
+            tx.execute("DELETE FROM sending_block WHERE sender = (SELECT sender FROM outgoing WHERE id = ?1)", [id.0])?;
+            if state == Staged {
+                return Ok(state);
+            }
+            tx.execute(
+                "UPDATE outgoing_recipient SET state = 'waiting', words = '' WHERE outgoing = ?1 AND state = 'refused'",
+                [id.0],
+            )?;
+            tx.execute("UPDATE outgoing SET tries = 0 WHERE id = ?1", [id.0])?;
             settle(tx, id, now, now)
         })
     }

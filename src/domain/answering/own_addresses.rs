@@ -53,6 +53,12 @@ impl OwnAddresses {
         self.find(address).is_some()
     }
 
+    /// Whose address it is; `None` if it is none of them.
+    #[must_use]
+    pub fn owner_of(&self, address: &str) -> Option<&OwnAddress> {
+        self.find(address).map(|(own, _)| own)
+    }
+
     /// As whom an answer to a message is written: as the address that it was written to, as it was written there, since
     /// somebody who only knows an alias is to learn nothing else. `None` where it was written to none of them.
     #[must_use]

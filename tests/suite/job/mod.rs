@@ -5,5 +5,6 @@ mod journal;
 mod lanes;
 mod login;
 mod marking;
+mod sending;
 mod unsubscribe;
 mod window_end;

@@ -42,9 +42,9 @@ impl DeliveryJournal for Noted {
         Ok(())
     }
 
-    fn settled(&mut self, recipient: usize, _: &DeliveryOutcome) {
-        assert!(!self.settled.contains(&recipient), "told twice");
-        self.settled.push(recipient);
+    fn settled(&mut self, recipients: &[usize], _: &DeliveryOutcome) {
+        assert!(!recipients.iter().any(|it| self.settled.contains(it)), "told twice");
+        self.settled.extend(recipients);
     }
 }
 

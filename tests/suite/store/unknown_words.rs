@@ -19,7 +19,7 @@ fn full() -> Letterbox {
     let done = act(&post.store, batch, 1, Decision::Done, &first);
     post.store.record(batch, &done, at(11)).expect("recorded");
     let policy = WriteBackPolicy { finished: Finished::Archived, finished_in: Vec::new(), keywords: true };
-    let plan = WriteBackPlan { sources: [("home".to_owned(), policy)].into() };
+    let plan = WriteBackPlan { sources: [("home".to_owned(), policy)].into(), ..WriteBackPlan::default() };
     post.store.commit(batch, &plan, at(12)).expect("committed");
     let all = ids(&post.admit(&letters(21..25), at(25)));
     let batch = post.begin("evening", at(30)).expect("a batch").id();
