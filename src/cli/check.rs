@@ -4,6 +4,7 @@
 //! folder is written as `~`.
 
 mod machine;
+mod private_words;
 mod report;
 mod settings;
 mod sources;
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use self::private_words::PrivateWords;
 use self::report::CheckReport;
 use super::arguments::GlobalArguments;
 use super::context::CommandContext;
@@ -24,10 +26,12 @@ use crate::store::Store;
 /// Check configuration, keys, sources and store, and report every problem
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Its output can be pasted into a bug report: it has no message, no address and no secret.
+Its output has no message, no address and no secret. --report prints it for others to read: as Markdown, with other words in
+place of names, hosts, users and paths that are yours. Look at it before you paste it.
 
 Examples:
   tidebox check
+  tidebox check --report           for a report of a problem
   tidebox check --offline          without asking servers
   tidebox check --store-too        check every page of the store and every message in it
   tidebox --json check | jq .facts")]
@@ -38,6 +42,9 @@ pub struct CheckCommand {
     /// Ask no server: only check what is on this machine
     #[arg(long)]
     pub offline: bool,
+    /// Print it as Markdown, without the names of what is yours
+    #[arg(long, conflicts_with = "json")]
+    pub report: bool,
 }
 
 pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failure> {
@@ -60,6 +67,10 @@ pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failu
         report.held_mail(&context, store);
     }
     report.log(global);
+    if options.report {
+        report.problems.extend(mistaken.as_ref().map(|failure| format!("configuration: {}", failure.mistaken_lines())));
+        return report.print_for_others(&PrivateWords::of(&context, store.as_ref()));
+    }
     report.print(context.json, mistaken.is_some())?;
     match mistaken {
         Some(failure) => Err(failure),

@@ -197,6 +197,16 @@ impl Failure {
         self.mistakes.len()
     }
 
+    /// In which lines of the configuration its mistakes are, without a word of them.
+    pub fn mistaken_lines(&self) -> String {
+        let lines: Vec<String> = self.mistakes.iter().map(|mistake| mistake["line"].to_string()).collect();
+        if lines.is_empty() {
+            "it cannot be read".to_owned()
+        } else {
+            format!("mistakes in lines {}", lines.join(", "))
+        }
+    }
+
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Held => 3,

@@ -1,5 +1,6 @@
 //! What `tidebox check` has found, and how it is printed: lines for people, an object for scripts.
 
+use super::private_words::PrivateWords;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::output::print;
@@ -42,6 +43,21 @@ impl CheckReport {
         if self.problems.is_empty() && !mistaken {
             out.push_str("No problem found.\n");
         }
+        print(&out)
+    }
+
+    /// Prints it for others, as Markdown, with the problems. Words that are a person's own are replaced.
+    pub(super) fn print_for_others(&self, private: &PrivateWords) -> Result<(), Failure> {
+        let mut out = "```text\n".to_owned();
+        for (name, value) in &self.facts {
+            out.push_str(&format!("{name:<14} {}\n", Printable::from(private.hide(value))));
+        }
+        let warnings = self.warnings.iter().map(|text| ("could be better", text));
+        let problems = self.problems.iter().map(|text| ("problem", text));
+        for (kind, text) in warnings.chain(problems) {
+            out.push_str(&format!("{kind}: {}\n", Printable::from(private.hide(text))));
+        }
+        out.push_str("```\n");
         print(&out)
     }
 }

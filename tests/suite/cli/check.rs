@@ -3,7 +3,7 @@
 
 use crate::support::pty::Terminal;
 use crate::support::servers::smtp_peer::{OFFERS, SmtpPeer};
-use crate::support::{CONFIG, Home, letter};
+use crate::support::{CONFIG, Home, letter, ran};
 
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
@@ -189,4 +189,43 @@ fn it_tells_whether_each_identity_can_send_and_sends_nothing() {
     let ran = home.run(OPEN, &["check", "--offline"]);
     assert!(ran.out.contains("identity 1     smtp at 127.0.0.1 (not asked)"), "{}", ran.out);
     assert_eq!(peer.lines().len(), before);
+}
+
+/// What others read: whatever the settings and the store call what is a person's own, and whatever a server answers.
+#[test]
+fn a_report_for_others_has_nothing_of_ones_own() {
+    let home = Home::new();
+    let peer = SmtpPeer::correct(OFFERS);
+    home.deliver("Markmail", "1.w", &letter(1, "Marksender <marksender@example.org>", "Marksubject", "Marktext."));
+    let config = format!(
+        "{CONFIG}\n[[checkin]]\nname = \"markcheckin\"\ndays = \"sun\"\nat = \"17:00\"\nfor = \"1h\"\n\
+         [[lane]]\nname = \"marklane\"\nmatch = \"from:markmatch\"\ncheckins = [\"markgone\"]\n\
+         [[exception]]\nname = \"markexception\"\nmatch = \"from:markmum\"\nuntil = 2020-01-01\n\
+         [[source]]\nname = \"markhome\"\nkind = \"maildir\"\npath = \"Markmail\"\n\
+         [[source]]\nname = \"markgone\"\nkind = \"maildir\"\npath = \"Markfolder/nowhere\"\n\
+         [[source]]\nname = \"markwork\"\nkind = \"imap\"\nhost = \"markhost.invalid\"\nuser = \"markuser@example.org\"\n\
+         password = {{ env = \"MARKSECRET\" }}\n\
+         [[source]]\nname = \"markrun\"\nkind = \"exec\"\ncommand = [\"false\", \"--token\", \"marktoken\"]\n\
+         [[identity]]\naddress = \"markaddress@example.org\"\nname = \"Markname\"\n\
+         send = {{ host = \"127.0.0.1\", port = {}, security = \"none\", user = \"marklogin\", password = {{ env = \"MARKSECRET\" }} }}\n",
+        peer.port
+    );
+    home.write("config.toml", &config);
+    assert_eq!(home.run(EARLY, &["sync"]).code, 1, "two sources cannot be read");
+    for options in
+        [&["check", "--report"][..], &["check", "--report", "--store-too"], &["check", "--report", "--offline"]]
+    {
+        let mut command = home.command(OPEN, options);
+        let ran = ran(&command.env("MARKSECRET", "markpassword").output().unwrap());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+        assert!(ran.out.starts_with("```text\nversion ") && ran.out.ends_with("```\n"), "{}", ran.out);
+        assert!(ran.out.contains("problem: ") && ran.out.contains("PATH-2"), "{}", ran.out);
+        assert!(!ran.out.to_lowercase().contains("mark"), "{}", ran.out);
+        assert!(!ran.out.contains(&home.path("").display().to_string()), "{}", ran.out);
+    }
+    // Settings with mistakes are told by their lines alone.
+    home.write("config.toml", format!("marktop = 1\n{config}\npassword = \"markplain\"\n"));
+    let ran = home.run(OPEN, &["check", "--report"]);
+    assert!(ran.out.contains("problem: configuration: mistakes in lines 1, "), "{}", ran.out);
+    assert!(!format!("{}{}", ran.out, ran.err).to_lowercase().contains("mark"), "{}{}", ran.out, ran.err);
 }

@@ -20,6 +20,7 @@ mod kills;
 mod label_server;
 mod leaving_lists;
 mod one_batch;
+mod packaging;
 mod pictures;
 mod planted;
 mod read_only;
