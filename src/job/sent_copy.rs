@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{JobError, close};
 use crate::config::{Config, Identity, SendConfig, SentCopy, SourceConfig, SourceKind};
-use crate::domain::answering::{OwnAddresses, same_mailbox};
+use crate::domain::answering::same_mailbox;
 use crate::domain::ids::SourceId;
 use crate::domain::sent_copy::{CopyToKeep, KeepingOutcome, KeepingWay};
 use crate::domain::write_back_summary::WriteBackSummary;
@@ -79,8 +79,9 @@ fn place<'c>(config: &'c Config, sender: &str) -> Result<(&'c SourceConfig, Opti
 }
 
 fn identity<'c>(config: &'c Config, sender: &str) -> Option<&'c Identity> {
-    let exact = config.identities.iter().find(|it| same_mailbox(&it.mailbox.address, sender));
-    exact.or_else(|| config.identities.iter().find(|it| OwnAddresses(vec![it.own_address()]).owns(sender)))
+    let addresses = config.own_addresses();
+    let own = addresses.owner_of(sender)?;
+    config.identities.iter().find(|identity| identity.mailbox.address == own.mailbox.address)
 }
 
 /// The account in which the identity's address logs in; else the first mailbox that has a folder for sent mail, as far as that is known

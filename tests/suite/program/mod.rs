@@ -26,5 +26,6 @@ mod planted;
 mod read_only;
 mod review;
 mod sent;
+mod sent_copies;
 mod several_folders;
 mod synced;
