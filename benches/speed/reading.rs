@@ -103,6 +103,7 @@ fn arrived(store: &Store, batch: &Batch) -> (State, Vec<Event>) {
         sections: store.sections(batch.id()).unwrap(),
         groups: store.groups(batch.id()).unwrap(),
         rows: Vec::new(),
+        pace: None,
     };
     (state, vec![Event::Response(number, Ok(come.into()))])
 }

@@ -12,7 +12,7 @@ use super::{json, report};
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Decision;
 use crate::job::close;
-use crate::job::decide::{replay, triage};
+use crate::job::decide::triage;
 use crate::job::write_back::write_back_all;
 
 /// Commit the open batch: what was decided takes effect
@@ -45,7 +45,6 @@ pub fn run(global: &GlobalArguments, options: &CommitCommand) -> Result<(), Fail
     if context.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
-        value["receipt"]["later"] = replay(&store, batch)?.later().len().into();
         value["changes"] = json::written(&written);
         value["lists"] = json::lists_left(&lists);
         return print(&format!("{}\n", json::line(&value)));
@@ -74,12 +73,16 @@ fn sentence(receipt: &Receipt) -> String {
         0 => String::new(),
         count => format!(" {count} of them had reached `carry_limit`."),
     };
+    let later = match receipt.to_answer {
+        0 => String::new(),
+        count => format!(" {count} of them still to answer."),
+    };
     let settled = match receipt.settled {
         0 => String::new(),
         count => format!(" {count} settled while you waited."),
     };
     format!(
-        "{}: {} handled in {minutes} minute{plural}. {}.{asks}{settled}\n",
+        "{}: {} handled in {minutes} minute{plural}. {}.{later}{asks}{settled}\n",
         crate::domain::printable::Printable::from(&receipt.checkin),
         receipt.handled(),
         if parts.is_empty() { "Nothing was waiting".to_owned() } else { parts.join(", ") },

@@ -63,7 +63,7 @@ pub fn run(global: &GlobalArguments, _: &DeferredCommand) -> Result<(), Failure>
         let line = if context.json {
             format!("{}\n", json::line(&MessageJson::deferred(&message, &until)))
         } else {
-            let row = row(&MessageSummary::of(&message), context.zone(), "");
+            let row = row(&MessageSummary::of(&message), context.now(), context.zone(), "");
             format!("{}  (to {})\n", row.trim_end(), window(context, &until))
         };
         print(&line)?;

@@ -103,6 +103,9 @@ pub struct MessageJson<'a> {
     carried: u32,
     returned: u32,
     reopened: bool,
+    /// Why it is to be looked at again; absent where that is not so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follow_up: Option<serde_json::Value>,
     exception: Option<&'a str>,
     size: u64,
     defects: &'a [String],
@@ -161,6 +164,9 @@ impl<'a> From<&'a Message> for MessageJson<'a> {
             carried: message.carried,
             returned: message.returned,
             reopened: message.reopened,
+            follow_up: message
+                .follow_up
+                .map(|why| serde_json::json!({ "kind": why.kind.name(), "since": instant(why.since) })),
             exception: message.exception.as_deref(),
             size: message.size,
             defects: &message.defects,
@@ -268,7 +274,7 @@ pub fn receipt(receipt: &Receipt) -> serde_json::Value {
     serde_json::json!({
         "batch": receipt.batch.0, "checkin": receipt.checkin, "begun": instant(receipt.begun), "committed": instant(receipt.committed),
         "handled": receipt.handled(), "done": receipt.done, "trash": receipt.trash, "deferred": receipt.deferred,
-        "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "past_limit": receipt.past_limit, "settled": receipt.settled,
+        "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "later": receipt.to_answer, "past_limit": receipt.past_limit, "settled": receipt.settled,
         "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),
         "exceptions": receipt.exceptions, "peeks": receipt.peeks, "questions": receipt.questions, "codes": receipt.codes,
         "unsubscribed": receipt.unsubscribed,

@@ -154,7 +154,7 @@ fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
         serde_json::json!({
             "checkin": open.window.checkin, "opens": instant(open.window.opens),
             "closes": closes(open).map(instant), "begun": open.begun, "late": open.late,
-            "left": open.left, "decided": open.decided,
+            "left": open.left, "decided": open.decided, "to_answer": open.later,
         })
     };
     let (open, uncommitted) = (door.open.as_ref().map(shown), door.uncommitted.as_ref().map(shown));
@@ -174,8 +174,9 @@ fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
     let mut value = serde_json::json!({
         "now": instant(context.now()), "open": open, "uncommitted": uncommitted, "next": next,
         "pauses": door.pauses.iter().map(super::pause::object).collect::<Vec<_>>(), "exceptions": door.let_through, "outbox": 0,
-        "deferred": door.deferred, "expected": door.expected.iter().map(|one| expect::object(one, context.now())).collect::<Vec<_>>(),
+        "deferred": door.deferred, "to_answer": door.to_answer, "expected": door.expected.iter().map(|one| expect::object(one, context.now())).collect::<Vec<_>>(),
         "returned_waiting": door.outside.returned,
+        "answer_minutes": door.pace.map(|pace| pace.minutes(1)),
         "away_until": door.away_until.map(|day| day.to_string()), "watch": watch(&context.store_path), "troubles": concerns,
     });
     value["watch"]["expected"] = (door.watch_is_down || value["watch"]["running"] == true).into();
@@ -234,6 +235,7 @@ mod tests {
     use crate::cli::status::sentences::opened;
     use crate::clock::Clock;
     use crate::config::Config;
+    use crate::domain::answering::AnswerPace;
     use crate::domain::batch::FIRST_BATCH;
     use crate::domain::concern::{Concern, ConcernKind};
     use crate::domain::door::{OpenWindow, Overview, WriteBackState};
@@ -268,7 +270,7 @@ mod tests {
     /// Opened half an hour ago, until 11 o'clock.
     fn open() -> OpenWindow {
         let window = window("2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z");
-        OpenWindow { window, until: None, begun: false, late: false, left: None, decided: None }
+        OpenWindow { window, until: None, begun: false, late: false, left: None, decided: None, later: None }
     }
 
     fn next() -> Window {
@@ -319,11 +321,16 @@ mod tests {
                 "morning until tomorrow 10:00",
             ),
         ] {
-            assert_eq!(opened(&state, now, Zone::UTC), long);
+            assert_eq!(opened(&state, None, now, Zone::UTC), long);
             assert_eq!(words(&context(), &Overview { open: Some(state), ..Overview::default() }), short);
         }
+        let left = OpenWindow { left: Some(9), decided: Some(31), later: Some(9), begun: true, ..open() };
+        assert_eq!(
+            opened(&left, AnswerPace::of(vec![213; 10]), now, Zone::UTC),
+            "The morning check-in is open until 11:00: 31 of 40 decided, 9 to answer, about 32 minutes by your median."
+        );
         let first = Window { checkin: FIRST_BATCH.into(), ..open().window };
-        let said = opened(&OpenWindow { window: first, ..open() }, now, Zone::UTC);
+        let said = opened(&OpenWindow { window: first, ..open() }, None, now, Zone::UTC);
         assert_eq!(said, "The first batch is open until 11:00.");
     }
 
@@ -431,7 +438,7 @@ mod tests {
             value["open"],
             json!({
                 "checkin": "morning", "opens": "2026-11-23T10:00:00Z", "closes": "2026-11-23T11:00:00Z",
-                "begun": true, "late": false, "left": 3, "decided": null,
+                "begun": true, "late": false, "left": 3, "decided": null, "to_answer": null,
             })
         );
         assert_eq!((value.get("held"), &value["next"]), (None, &json!(null)));

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::answering::AnswerPace;
 use super::concern::Concern;
 use super::expectation::Expectation;
 use super::pause::Pause;
@@ -31,6 +32,10 @@ pub struct Overview {
     pub expected: Vec<Expectation>,
     /// How many messages the person deferred.
     pub deferred: u32,
+    /// How many messages were put off to be answered at earlier check-ins, and wait for the next one of their lanes.
+    pub to_answer: u32,
+    /// How long one answer takes, where that is known.
+    pub pace: Option<AnswerPace>,
     /// The last day of the time away that today belongs to, if it does.
     pub away_until: Option<chrono::NaiveDate>,
     pub outside: WriteBackState,
@@ -128,6 +133,8 @@ pub struct OpenWindow {
     /// How many of the batch are undecided, once it is begun.
     pub left: Option<u32>,
     pub decided: Option<u32>,
+    /// How many of what is left were put off to be answered.
+    pub later: Option<u32>,
 }
 
 impl OpenWindow {

@@ -117,6 +117,7 @@ impl GroupSummary {
             combined.carried = combined.carried.max(one.carried);
             combined.returned = combined.returned.max(one.returned);
             combined.reopened |= one.reopened;
+            combined.follow_up = combined.follow_up.or(one.follow_up);
         }
         combined.attachments += u32::from(combined.invitation);
         let title = (kind != GroupKind::Conversation).then(|| Printable::from(title(kind, name, messages)));

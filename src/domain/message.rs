@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::envelope::placed;
+use super::follow_up::FollowUp;
 use super::ids::{BatchId, Id, ThreadId};
 use super::list_tag::list_tag;
 use super::positions::Position;
@@ -42,6 +43,8 @@ pub struct Message {
     pub returned: u32,
     /// Whether the person has reopened it, and not decided since.
     pub reopened: bool,
+    /// Why it is to be looked at again, where the person wanted that.
+    pub follow_up: Option<FollowUp>,
     /// The exception that let it through the hold, where one did.
     pub exception: Option<String>,
     /// Of the original, in bytes.
@@ -145,6 +148,7 @@ pub struct MessageSummary {
     pub carried: u32,
     pub returned: u32,
     pub reopened: bool,
+    pub follow_up: Option<FollowUp>,
     pub stage: Stage,
     /// The exception that let it through, where one did.
     pub exception: Option<Printable>,
@@ -169,6 +173,7 @@ impl MessageSummary {
             carried: message.carried,
             returned: message.returned,
             reopened: message.reopened,
+            follow_up: message.follow_up,
             stage: message.stage,
             exception: message.exception.as_ref().map(Printable::from),
         }

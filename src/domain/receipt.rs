@@ -15,6 +15,8 @@ pub struct Receipt {
     pub spam: u32,
     /// Undecided, skipped, or left for a second pass that did not come.
     pub carried_over: u32,
+    /// Those of them that were put off to be answered.
+    pub to_answer: u32,
     /// Those of them that had reached `carry_limit`: nobody was there to decide, and they ask again.
     pub past_limit: u32,
     /// How many had settled themselves when the batch was begun, whatever became of them; they are among the others.

@@ -109,6 +109,7 @@ pub struct Triage {
     stands: BTreeMap<u32, Stands>,
     undecided: Positions,
     later: Positions,
+    postponed: Positions,
     unsubscribed: Positions,
 }
 
@@ -127,10 +128,23 @@ impl Triage {
     /// The state that a list of acts leads to.
     #[must_use]
     pub fn replay(batch: Batch, acts: Vec<(Act, ActState)>) -> Self {
-        let (undecided, later, unsubscribed) = Default::default();
-        let mut triage = Self { batch, acts, stands: BTreeMap::new(), undecided, later, unsubscribed };
+        let (undecided, later, postponed, unsubscribed) = Default::default();
+        let mut triage = Self { batch, acts, stands: BTreeMap::new(), undecided, later, postponed, unsubscribed };
         triage.settle();
         triage
+    }
+
+    /// Goes through a list of acts once more; `step` sees the decisions as they were before each of them.
+    pub fn retrace(batch: Batch, acts: Vec<(Act, ActState)>, mut step: impl FnMut(&Self, &Act, ActState)) {
+        let mut triage = Self::new(batch);
+        triage.acts = acts;
+        for place in 0..triage.acts.len() {
+            let Some((act, state)) = triage.acts.get(place) else { return };
+            step(&triage, act, *state);
+            if *state == ActState::Counts {
+                triage.count(place);
+            }
+        }
     }
 
     #[must_use]
@@ -167,6 +181,13 @@ impl Triage {
     #[must_use]
     pub fn later(&self) -> &Positions {
         &self.later
+    }
+
+    /// Those of them that were put to the end of the second pass once more. They come when all others have had their turn, and then
+    /// none is put off any more: never are all of them in here.
+    #[must_use]
+    pub fn postponed(&self) -> &Positions {
+        &self.postponed
     }
 
     /// The positions of messages whose lists are left at the commit.
@@ -275,6 +296,7 @@ impl Triage {
         self.stands.clear();
         self.undecided = self.batch.positions();
         self.later = Positions::default();
+        self.postponed = Positions::default();
         self.unsubscribed = Positions::default();
         for place in 0..self.acts.len() {
             if self.acts.get(place).is_some_and(|(_, standing)| *standing == ActState::Counts) {
@@ -299,12 +321,20 @@ impl Triage {
             }
         }
         let (undecided, later) = (act.decision == Decision::Reopen, act.decision == Decision::Later);
+        if later && self.undecided.is_empty() {
+            self.postponed.extend(&on.both(&self.later));
+        } else {
+            self.postponed.remove_all(&on);
+        }
         for (set, joins) in [(&mut self.undecided, undecided), (&mut self.later, later)] {
             if joins {
                 set.extend(&on);
             } else {
                 set.remove_all(&on);
             }
+        }
+        if self.postponed.len() == self.later.len() {
+            self.postponed = Positions::default();
         }
     }
 }
@@ -375,6 +405,25 @@ mod tests {
         assert_eq!(triage.acts()[1].0.number, 2);
     }
 
+    #[test]
+    fn later_again_puts_one_to_the_end_of_the_pass() {
+        let mut triage = Triage::new(batch(4));
+        triage.decide(Decision::Later, &on(&[1, 2, 3]));
+        assert!(triage.postponed().is_empty(), "that is no second time");
+        triage.decide(Decision::Later, &on(&[2]));
+        assert!(triage.postponed().is_empty(), "the first pass is not over: 4 is undecided");
+        triage.decide(Decision::Done, &on(&[4]));
+        triage.decide(Decision::Later, &on(&[1]));
+        triage.decide(Decision::Later, &on(&[2]));
+        assert_eq!(triage.postponed(), &on(&[1, 2]));
+        triage.undo();
+        assert_eq!(triage.postponed(), &on(&[1]));
+        triage.redo();
+        triage.decide(Decision::Done, &on(&[3]));
+        assert!(triage.postponed().is_empty(), "all others had their turn");
+        assert_eq!(triage.later(), &on(&[1, 2]));
+    }
+
     fn steps() -> impl proptest::strategy::Strategy<Value = Vec<(u8, Vec<u32>)>> {
         proptest::collection::vec((0u8..9, proptest::collection::vec(1u32..9, 1..4)), 0..40)
     }
@@ -397,6 +446,9 @@ mod tests {
                     _ => { triage.decide(Decision::Done, &ids); }
                 }
             }
+            let postponed = triage.postponed();
+            proptest::prop_assert_eq!(&postponed.both(triage.later()), postponed);
+            proptest::prop_assert!(postponed.is_empty() || postponed.len() < triage.later().len());
             proptest::prop_assert_eq!(&Triage::replay(triage.batch().clone(), triage.acts().to_vec()), &triage);
             // Position by position, the last act that counts and names it.
             for position in (1..=8).map(Position) {

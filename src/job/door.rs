@@ -26,7 +26,10 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         }
         Turn::Begin { window, late, before, uncommitted, .. } => {
             let over = uncommitted.map(|batch| begun_window(store, config, &batch)).transpose()?.flatten();
-            (Some(OpenWindow { window, until: before, begun: false, late, left: None, decided: None }), over)
+            (
+                Some(OpenWindow { window, until: before, begun: false, late, left: None, decided: None, later: None }),
+                over,
+            )
         }
         Turn::Wait { .. } => (None, None),
     };
@@ -70,6 +73,8 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         let_through: tally.let_through + begun,
         expected: store.expected(now)?,
         deferred: tally.deferred,
+        to_answer: tally.to_answer,
+        pace: store.answer_pace()?,
         away_until: calendar.away_until(now),
         outside: store.write_back_state()?,
         refused: store.refused_changes()?,
@@ -84,7 +89,8 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
 /// A batch of a window as the door tells of it.
 fn begun_window(store: &Store, config: &Config, batch: &Batch) -> Result<Option<OpenWindow>, JobError> {
     let BatchOccasion::Window { checkin, opens, closes } = batch.occasion().clone() else { return Ok(None) };
-    let decided = replay(store, batch.id())?.decided();
+    let triage = replay(store, batch.id())?;
+    let decided = triage.decided();
     let zone = config.calendar.zone_of(&checkin);
     Ok(Some(OpenWindow {
         window: Window { checkin, opens, closes, zone },
@@ -93,5 +99,6 @@ fn begun_window(store: &Store, config: &Config, batch: &Batch) -> Result<Option<
         late: false,
         left: u32::try_from(batch.size() - decided).ok(),
         decided: u32::try_from(decided).ok(),
+        later: u32::try_from(triage.later().len()).ok(),
     }))
 }

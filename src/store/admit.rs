@@ -19,8 +19,8 @@ use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
 use super::{
-    Durability, Store, answered, away, copy, deferred, expectation, invitation, marks, sent, service_notice, source,
-    thread,
+    Durability, Store, answered, away, copy, deferred, expectation, follow_up, invitation, marks, sent, service_notice,
+    source, thread,
 };
 use crate::domain::address::Address;
 use crate::domain::envelope::Envelope;
@@ -254,6 +254,9 @@ impl<'tx> SliceWriter<'tx> {
             }
             (Disposition::DecidedElsewhere(RemoteState::Deferred(until)), Stage::Deferred) => {
                 deferred::insert(self.tx, id, until)?;
+            }
+            (Disposition::DecidedElsewhere(RemoteState::Later), Stage::CarriedOver) => {
+                follow_up::put_off(self.tx, id, self.now)?;
             }
             (Disposition::DecidedElsewhere(RemoteState::Muted), _) => {
                 thread::mute(self.tx, thread, self.now)?;

@@ -48,6 +48,9 @@ pub struct LaneTurn {
     pub bundle: Vec<BundleField>,
 }
 
+/// Whether a message was put off to be answered.
+const TO_ANSWER: &str = "EXISTS (SELECT 1 FROM follow_up WHERE message = m.id AND kind = 'to answer')";
+
 /// A message of the batch, with what decides its place.
 #[derive(Debug)]
 struct Chosen {
@@ -79,6 +82,8 @@ enum Rank {
     Reopened,
     /// It was carried over so often that the batch asks for a decision.
     PastLimit,
+    /// It was put off to be answered.
+    ToAnswer,
     CarriedOver,
     New,
 }
@@ -246,7 +251,7 @@ impl<'a> Lanes<'a> {
         Ok(())
     }
 
-    /// What was carried over or reopened, of the lanes whose check-in this is.
+    /// What was carried over, put off or reopened, of the lanes whose check-in this is.
     fn choose_carried_over(
         &self,
         tx: &Transaction<'_>,
@@ -257,7 +262,8 @@ impl<'a> Lanes<'a> {
         for (rank, which) in [
             (Rank::Reopened, "m.reopened IS NOT NULL AND ?1 IS NOT NULL"),
             (Rank::PastLimit, "m.reopened IS NULL AND m.carried >= ?1"),
-            (Rank::CarriedOver, "m.reopened IS NULL AND m.carried < ?1"),
+            (Rank::ToAnswer, &format!("m.reopened IS NULL AND m.carried < ?1 AND {TO_ANSWER}")),
+            (Rank::CarriedOver, &format!("m.reopened IS NULL AND m.carried < ?1 AND NOT {TO_ANSWER}")),
         ] {
             let which = format!("m.stage = 'carried over' AND {which}");
             self.choose(tx, &mut carried, (HeadingKind::Lane, rank), &which, [limit])?;

@@ -9,8 +9,9 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
 use super::text::word;
-use super::{Store, act, answered, batch, deferred, interactive_lock, outgoing, thread, unsubscription};
+use super::{Store, act, answered, batch, deferred, follow_up, interactive_lock, outgoing, thread, unsubscription};
 use crate::domain::batch::{BatchKind, EXCEPTIONS};
+use crate::domain::follow_up::FollowUpKind;
 use crate::domain::ids::{BatchId, Id, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::positions::Position;
@@ -46,6 +47,7 @@ impl Store {
                 settling.settle(message, act.map(|act| &act.decision), at)?;
             }
             drop(rows);
+            follow_up::keep_answer_times(tx, &triage, &made)?;
             settling.came.unsubscribed = unsubscription::stage(tx, id, triage.unsubscribed(), now)?;
             settling.came.write(tx, id)?;
             tx.execute(
@@ -85,6 +87,7 @@ struct Came {
     muted: u32,
     spam: u32,
     carried_over: u32,
+    to_answer: u32,
     past_limit: u32,
     unsubscribed: u32,
     longest_wait: Option<i64>,
@@ -129,6 +132,10 @@ impl CommitWriter<'_> {
         self.tx
             .prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3, reopened = NULL WHERE id = ?1")?
             .execute((id.0, row.stage, carried))?;
+        if decision == Some(&Decision::Later) {
+            came.to_answer += 1;
+            follow_up::keep(self.tx, id, FollowUpKind::ToAnswer, made)?;
+        }
         if let Some(until) = until {
             deferred::insert(self.tx, id, until)?;
         }
@@ -181,8 +188,8 @@ impl Came {
         };
         tx.execute(
             "INSERT INTO receipt (batch, done, trash, deferred, muted, spam, carried_over, longest_wait, exceptions, peeks,
-                                  hits_ever, peeks_ever, past_limit, unsubscribed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                                  hits_ever, peeks_ever, past_limit, unsubscribed, to_answer)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             rusqlite::params![
                 batch.0,
                 self.done,
@@ -197,7 +204,8 @@ impl Came {
                 hits,
                 peeks,
                 self.past_limit,
-                self.unsubscribed
+                self.unsubscribed,
+                self.to_answer
             ],
         )?;
         Ok(())
@@ -223,7 +231,8 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
                     (SELECT count(*) FROM settled WHERE batch = r.batch),
                     -- Looks are numbered from 1, and none is forgotten.
                     (SELECT count(*) FROM peek WHERE number > r.peeks_ever - r.peeks AND number <= r.peeks_ever AND kind = 'ask'),
-                    (SELECT count(*) FROM peek WHERE number > r.peeks_ever - r.peeks AND number <= r.peeks_ever AND kind = 'code')
+                    (SELECT count(*) FROM peek WHERE number > r.peeks_ever - r.peeks AND number <= r.peeks_ever AND kind = 'code'),
+                    r.to_answer
              FROM receipt AS r JOIN batch AS b ON b.id = r.batch WHERE r.batch = ?1 AND b.committed IS NOT NULL",
         )?
         .query_row([id.0], |row| {
@@ -247,6 +256,7 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
                 settled: row.get(15)?,
                 questions: row.get(16)?,
                 codes: row.get(17)?,
+                to_answer: row.get(18)?,
             })
         })
         .optional()?)

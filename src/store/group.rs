@@ -29,12 +29,7 @@ const COUNTED: u32 = 10_000;
 impl Store {
     /// The groups of a batch, in triage order; none where it was begun without.
     pub fn groups(&self, batch: BatchId) -> Result<Groups, StoreError> {
-        self.read("reading the groups of a batch", |connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT first, last, kind FROM batch_group WHERE batch = ?1 ORDER BY first")?;
-            let rows = statement.query_map([batch.0], |row| group(batch, row))?;
-            Ok(Groups::of(rows.collect::<Result<Vec<_>, _>>()?))
-        })
+        self.read("reading the groups of a batch", |connection| groups(connection, batch))
     }
 
     /// The groups of a batch that reach into these positions, in triage order, with the names of those that are bundles.
@@ -96,6 +91,13 @@ impl Store {
             Ok(found)
         })
     }
+}
+
+pub(super) fn groups(connection: &Connection, batch: BatchId) -> Result<Groups, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT first, last, kind FROM batch_group WHERE batch = ?1 ORDER BY first")?;
+    let rows = statement.query_map([batch.0], |row| group(batch, row))?;
+    Ok(Groups::of(rows.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// The group that this position of a batch is in, and its name.

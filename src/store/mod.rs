@@ -12,6 +12,7 @@
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
 //! | `outgoing`, `sending`, `sending_block`, `sending_lock` | what the person writes, and how it leaves: each try, what is in the way, one process at a time |
+//! | `follow_up` | what the person means to come back to, and how long their answers take |
 //! | `unsubscription` | lists that are left: how, and what came of it |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
@@ -58,6 +59,7 @@ mod deferred;
 mod expectation;
 mod export;
 mod failure;
+mod follow_up;
 mod group;
 mod held;
 mod hold;

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Store;
 use super::failure::StoreError;
+use super::follow_up;
 use super::instant::instant;
 use super::text::word;
 use crate::domain::address::Address;
@@ -13,10 +14,12 @@ use crate::domain::message::Message;
 /// What `message` reads, of `visible` or, for a peek, of `facts`, under the name `v`. 512 is the bit of an invitation (`marks`).
 pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
                                   v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects, \
-                                  v.returned, v.reopened IS NOT NULL, (v.fields & 512) <> 0";
+                                  v.returned, v.reopened IS NOT NULL, (v.fields & 512) <> 0, \
+                                  (SELECT kind FROM follow_up WHERE message = v.id), \
+                                  (SELECT since FROM follow_up WHERE message = v.id)";
 
 /// How many columns those are. Further columns of a statement come after them.
-pub(super) const COUNT: usize = 21;
+pub(super) const COUNT: usize = 23;
 
 impl Store {
     /// The facts of a visible message.
@@ -68,6 +71,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         returned: count(row.get(18)?),
         reopened: row.get(19)?,
         invitation: row.get(20)?,
+        follow_up: follow_up::read(row, 21, id)?,
     })
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
 use super::text::word;
-use super::{deferred, thread};
+use super::{deferred, follow_up, thread};
 use crate::domain::ids::{Id, ThreadId};
 use crate::domain::message::Stage;
 use crate::domain::remote_state::RemoteState;
@@ -22,7 +22,11 @@ pub(super) fn apply_remote_state(
         .query_row([id.0], |row| Ok((word(row, 0, "message", id)?, row.get(1)?)))
         .optional()?;
     let Some((stage, thread)) = known else { return Ok(()) };
-    let Some(stage) = said.stage_after(stage) else { return Ok(()) };
+    let after = said.stage_after(stage);
+    if *said == RemoteState::Later && after.unwrap_or(stage) == Stage::CarriedOver {
+        follow_up::put_off(tx, id, now)?;
+    }
+    let Some(stage) = after else { return Ok(()) };
     tx.prepare_cached("UPDATE message SET stage = ?2, reopened = NULL WHERE id = ?1")?.execute((id.0, stage))?;
     tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
     if let RemoteState::Deferred(until) = said {

@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::failure::StoreError;
+use super::follow_up;
 use super::meta::counter;
 use crate::domain::ids::BatchId;
 
@@ -14,6 +15,8 @@ pub struct Tally {
     pub deferred: u32,
     pub woken: u32,
     pub carried_over: u32,
+    /// Those of them that were put off to be answered.
+    pub to_answer: u32,
     /// Rows of the `incoming` view that wait to be taken in.
     pub in_tray: u32,
 }
@@ -30,6 +33,7 @@ impl Store {
                 deferred: count("SELECT count(*) FROM deferred WHERE NOT woken")?,
                 woken: count("SELECT count(*) FROM deferred WHERE woken")?,
                 carried_over: count("SELECT count(*) FROM message WHERE stage = 'carried over'")?,
+                to_answer: follow_up::to_answer(connection)?,
                 in_tray: count("SELECT count(*) FROM tray")?,
             })
         })

@@ -12,12 +12,14 @@ use crate::domain::attempt::AttemptState;
 use crate::domain::batch::{BatchKind, HeadingKind};
 use crate::domain::concern::ConcernKind;
 use crate::domain::exception::HitRating;
+use crate::domain::follow_up::FollowUpKind;
 use crate::domain::group::GroupKind;
 use crate::domain::invitation::{InvitationMethod, ParticipationStatus};
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
 use crate::domain::outbox::{DepartureTimeKind, OutgoingState, RecipientState};
 use crate::domain::peek::PeekKind;
+use crate::domain::reminder::ReminderEnd;
 use crate::domain::sent_copy::{KeepingWay, KeptBy};
 use crate::domain::service_notice::NoticeState;
 use crate::domain::settled::SettledReason;
@@ -52,6 +54,7 @@ text_columns!(
     BatchKind,
     ChangeReason,
     DecisionKind,
+    FollowUpKind,
     GroupKind,
     HeadingKind,
     HitRating,
@@ -62,6 +65,7 @@ text_columns!(
     ParticipationStatus,
     PeekKind,
     NoticeState,
+    ReminderEnd,
     SettledReason,
     RecipientState,
     Settlement,
@@ -131,9 +135,10 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::{
-        ActState, AnsweredHow, AttemptState, BatchKind, ChangeReason, DecisionKind, DepartureTimeKind, GroupKind,
-        HeadingKind, HitRating, InvitationMethod, KeepingWay, KeptBy, NoticeState, OutgoingState, ParticipationStatus,
-        PeekKind, RecipientState, SettledReason, Settlement, Stage, TargetKind, TextEnum,
+        ActState, AnsweredHow, AttemptState, BatchKind, ChangeReason, DecisionKind, DepartureTimeKind, FollowUpKind,
+        GroupKind, HeadingKind, HitRating, InvitationMethod, KeepingWay, KeptBy, NoticeState, OutgoingState,
+        ParticipationStatus, PeekKind, RecipientState, ReminderEnd, SettledReason, Settlement, Stage, TargetKind,
+        TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -152,6 +157,8 @@ mod tests {
             ("settled", "reason", words::<SettledReason>()),
             ("act", "verb", words::<DecisionKind>()),
             ("act", "standing", words::<ActState>()),
+            ("reminder", "ended", words::<ReminderEnd>()),
+            ("follow_up", "kind", words::<FollowUpKind>()),
             ("decision", "verb", words::<Settlement>()),
             ("hit", "rating", words::<HitRating>()),
             ("peek", "kind", words::<PeekKind>()),

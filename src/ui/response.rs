@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::alike::Alike;
+use crate::domain::answering::AnswerPace;
 use crate::domain::batch::BatchSection;
 use crate::domain::commit_preview::CommitPreview;
 use crate::domain::conversation::Conversation;
@@ -60,6 +61,8 @@ pub enum StoreResponse {
         sections: Vec<BatchSection>,
         groups: Groups,
         rows: Vec<BatchItem>,
+        /// How long an answer takes, where that is known.
+        pace: Option<AnswerPace>,
     },
     /// There is nothing to lay out; the batch was not made.
     NothingHeld,

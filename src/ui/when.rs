@@ -1,5 +1,7 @@
 //! Instants and stretches of time in the words that a person reads.
 
+use crate::domain::answering::AnswerPace;
+use crate::domain::follow_up::{FollowUp, FollowUpKind};
 use crate::domain::schedule::Zone;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
@@ -128,6 +130,59 @@ pub fn carried_over(number: u32) -> String {
     format!("carried over {}", times(number))
 }
 
+/// How many messages are to be answered, and how long that takes: `9 to answer, about 32 minutes by your median`.
+#[must_use]
+pub fn to_answer(number: usize, pace: Option<AnswerPace>) -> String {
+    match pace {
+        Some(pace) => {
+            format!("{number} to answer, {} by your median", about(pace.minutes(number), "minute", "minutes"))
+        }
+        None => format!("{number} to answer"),
+    }
+}
+
+/// The same where there is little room: `9 to answer, about 32 min`.
+#[must_use]
+pub fn to_answer_shortly(number: usize, pace: AnswerPace) -> String {
+    format!("{number} to answer, {}", about(pace.minutes(number), "min", "min"))
+}
+
+fn about(minutes: i64, one: &str, many: &str) -> String {
+    match minutes {
+        ..100 => format!("about {}", count(usize::try_from(minutes).unwrap_or(0), one, many)),
+        minutes => format!("about {}", count(usize::try_from((minutes + 30) / 60).unwrap_or(0), "hour", "hours")),
+    }
+}
+
+/// Why a message is to be looked at again: `to answer, since Tue`, `no answer since Tue, 4 days`, `they replied`.
+#[must_use]
+pub fn follow_up(why: FollowUp, now: DateTime<Utc>, zone: Zone) -> String {
+    let (then, today) = (why.since.with_timezone(&zone).date_naive(), now.with_timezone(&zone).date_naive());
+    let days = (today - then).num_days();
+    let since = match days {
+        ..1 => "today".to_owned(),
+        1..=6 => then.format("%a").to_string(),
+        7..=300 => then.format("%-d %b").to_string(),
+        _ => then.format("%-d %b %Y").to_string(),
+    };
+    match why.kind {
+        FollowUpKind::ToAnswer => format!("to answer, since {since}"),
+        FollowUpKind::Unanswered => {
+            format!("no answer since {since}, {}", count(usize::try_from(days.max(0)).unwrap_or(0), "day", "days"))
+        }
+        FollowUpKind::Replied => "they replied".to_owned(),
+    }
+}
+
+/// The same in few columns: `to answer`, `no answer 4d`, `replied`.
+#[must_use]
+pub fn follow_up_shortly(why: FollowUp, now: DateTime<Utc>) -> String {
+    match why.kind {
+        FollowUpKind::ToAnswer | FollowUpKind::Replied => why.kind.to_string(),
+        FollowUpKind::Unanswered => format!("{} {}", why.kind, age(why.since, now)),
+    }
+}
+
 /// Which rows are in sight and how much of the whole has been seen at their end: `41–76 of 310 · 24 %`. `None` where all of it is in
 /// sight.
 #[must_use]
@@ -150,7 +205,9 @@ pub fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{age, clock, count, day, moment, size, stretch, window};
+    use super::{age, clock, count, day, follow_up, follow_up_shortly, moment, size, stretch, to_answer, window};
+    use crate::domain::answering::AnswerPace;
+    use crate::domain::follow_up::{FollowUp, FollowUpKind};
     use chrono::{DateTime, Duration, Utc};
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -174,6 +231,25 @@ mod tests {
             assert_eq!(age(now - Duration::seconds(seconds), now), shown);
         }
         assert_eq!(age(DateTime::<Utc>::MIN_UTC, now), "old");
+    }
+
+    #[test]
+    fn what_is_to_be_answered_says_since_when_and_how_long_that_takes() {
+        let now = at("2026-11-27T09:00:00Z");
+        let why = |kind, since| FollowUp { kind, since: at(since) };
+        let said = |kind, since| follow_up(why(kind, since), now, "Europe/Berlin".into());
+        assert_eq!(said(FollowUpKind::ToAnswer, "2026-11-24T09:00:00Z"), "to answer, since Tue");
+        assert_eq!(said(FollowUpKind::ToAnswer, "2026-11-27T08:00:00Z"), "to answer, since today");
+        assert_eq!(said(FollowUpKind::ToAnswer, "2026-11-26T23:30:00Z"), "to answer, since today", "in Berlin");
+        assert_eq!(said(FollowUpKind::Unanswered, "2026-11-24T09:00:00Z"), "no answer since Tue, 3 days");
+        assert_eq!(said(FollowUpKind::Unanswered, "2026-10-30T09:00:00Z"), "no answer since 30 Oct, 28 days");
+        assert_eq!(said(FollowUpKind::Replied, "2026-11-24T09:00:00Z"), "they replied");
+        assert_eq!(follow_up_shortly(why(FollowUpKind::Unanswered, "2026-11-24T09:00:00Z"), now), "no answer 3d");
+        let pace = AnswerPace::of(vec![213; 10]);
+        assert_eq!(to_answer(9, pace), "9 to answer, about 32 minutes by your median");
+        assert_eq!(to_answer(1, AnswerPace::of(vec![20; 10])), "1 to answer, about 1 minute by your median");
+        assert_eq!(to_answer(90, pace), "90 to answer, about 5 hours by your median");
+        assert_eq!(to_answer(9, None), "9 to answer");
     }
 
     #[test]

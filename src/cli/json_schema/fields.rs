@@ -97,6 +97,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("exception", "string or null", "the exception that let it through"),
             OutputField("size", "integer", "bytes of the original"),
             OutputField("defects", "[string]", "what is wrong with the message"),
+            OutputField("follow_up?", "follow-up", "why it is to be looked at again; absent where that is not so"),
             OutputField("verdict?", VERDICT, "the decision about it in its batch; absent while there is none"),
             OutputField("heading?", "string", "under which it stands in its batch"),
             OutputField("group?", "group", "the row of the batch that it is in with others"),
@@ -252,7 +253,14 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("questions", "integer", ""),
             OutputField("codes", "integer", ""),
             OutputField("unsubscribed", "integer", "how many lists are left"),
-            OutputField("later?", "integer", "how many were put off to be answered and were not"),
+            OutputField("later", "integer", "how many were put off to be answered and were not"),
+        ],
+    ),
+    (
+        "follow-up",
+        &[
+            OutputField("kind", "word(to answer, no answer, replied)", ""),
+            OutputField("since", "instant", "when it was put off first, the message left, or the answer came"),
         ],
     ),
     (
@@ -435,6 +443,8 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("exceptions", "integer", "what exceptions let through and is not triaged"),
             OutputField("outbox", "integer", "how many replies wait to leave"),
             OutputField("deferred", "integer", ""),
+            OutputField("to_answer", "integer", "how many were put off to be answered at earlier check-ins, and wait"),
+            OutputField("answer_minutes", "integer or null", "the median of one answer, once ten are known"),
             OutputField("returned_waiting", "integer", ""),
             OutputField("expected", "[expectation]", ""),
             OutputField("away_until", "day or null", "the last day of the present absence"),
@@ -453,6 +463,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("late", "boolean", "whether it was missed and can be begun late"),
             OutputField("left", "integer or null", "null until it is begun"),
             OutputField("decided", "integer or null", "null until it is begun"),
+            OutputField("to_answer", "integer or null", "how many of the others were put off to be answered"),
         ],
     ),
     (

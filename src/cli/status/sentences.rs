@@ -7,11 +7,12 @@ use crate::cli::context::CommandContext;
 use crate::cli::expect;
 use crate::cli::listing::{coming, day_and_time};
 use crate::cli::pause;
+use crate::domain::answering::AnswerPace;
 use crate::domain::batch::called;
 use crate::domain::door::{OpenWindow, Overview, came_back, held_sentence};
 use crate::domain::printable::Printable;
 use crate::domain::schedule::{Window, Zone};
-use crate::ui::when::sentence_case;
+use crate::ui::when::{sentence_case, to_answer};
 use crate::watch::{Who, holder_of, runs};
 
 /// Everything but the watch and what is wrong.
@@ -19,9 +20,9 @@ pub fn plain(context: &CommandContext, door: &Overview) -> String {
     let (now, zone) = (context.now(), context.zone());
     let mut sentences = Vec::new();
     if let Some(open) = &door.open {
-        sentences.push(opened(open, now, zone));
+        sentences.push(opened(open, door.pace, now, zone));
         if let Some(over) = door.uncommitted.as_ref().filter(|over| over.window != open.window) {
-            sentences.push(opened(over, now, zone));
+            sentences.push(opened(over, door.pace, now, zone));
         }
     }
     let pauses = door.pauses.iter().map(|pause| pause::sentence(pause, now, zone));
@@ -43,6 +44,11 @@ pub fn plain(context: &CommandContext, door: &Overview) -> String {
         0 => {}
         1 => sentences.push("1 message is deferred to a later check-in.".to_owned()),
         count => sentences.push(format!("{count} messages are deferred to later check-ins.")),
+    }
+    match door.to_answer {
+        0 => {}
+        1 => sentences.push("1 message was put off to be answered.".to_owned()),
+        count => sentences.push(format!("{count} messages were put off to be answered.")),
     }
     if door.outside.returned > 0 {
         sentences.push(came_back(door.outside.returned));
@@ -70,12 +76,15 @@ fn following(next: Option<&Window>, now: DateTime<Utc>, zone: Zone) -> String {
 }
 
 /// What can be done now: `The morning check-in is open until 9:30: 12 of 40 decided.`
-pub fn opened(open: &OpenWindow, now: DateTime<Utc>, zone: Zone) -> String {
+pub fn opened(open: &OpenWindow, pace: Option<AnswerPace>, now: DateTime<Utc>, zone: Zone) -> String {
     let the = Printable::from(sentence_case(&called(&open.window.checkin)));
-    let decided = match (open.begun, open.decided, open.left) {
+    let mut decided = match (open.begun, open.decided, open.left) {
         (true, Some(decided), Some(left)) => format!(": {decided} of {} decided", decided.saturating_add(left)),
         _ => String::new(),
     };
+    if let Some(later) = open.later.filter(|later| *later > 0) {
+        decided.push_str(&format!(", {}", to_answer(later as usize, pace)));
+    }
     let missed = format!("{the} was missed {}", at(open.window.opens, now, zone));
     let Some(closes) = closes(open) else { return format!("{missed}: it can still be done.") };
     if open.is_over(now) {

@@ -137,7 +137,8 @@ impl StoreWorker {
         let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
         let groups = self.store.groups(id)?;
         let rows = self.rows(id, &Folds::of(groups.clone()).shown(open).slice(0, FIRST_ROWS))?;
-        Ok(StoreResponse::Batch { sections: self.store.sections(id)?, groups, rows, triage: Box::new(triage) })
+        let (sections, pace) = (self.store.sections(id)?, self.store.answer_pace()?);
+        Ok(StoreResponse::Batch { sections, groups, rows, pace, triage: Box::new(triage) })
     }
 
     fn window_end(&self, batch: BatchId, config: &Config, now: DateTime<Utc>) -> Result<WindowEnd, JobError> {

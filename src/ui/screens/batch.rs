@@ -99,7 +99,7 @@ impl Screen for BatchScreen {
             if work.is_empty() {
                 list::empty(&nothing(state, work), theme, buffer, area);
             } else {
-                list::batch(work, state.now, theme, buffer, area);
+                list::batch(work, (state.now, state.settings.zone), theme, buffer, area);
             }
         });
     }
@@ -193,12 +193,15 @@ fn fold(state: &mut State, folded: bool) {
 /// To the first row of the next heading, or of the one before.
 fn group(state: &mut State, forward: bool) {
     let Some(work) = &mut state.work else { return };
-    let Some(at) = work.here() else { return };
+    if work.here().is_none() {
+        return;
+    }
     let starts: Vec<Position> = work.sections().filter_map(|section| section.rows.first()).collect();
+    let (place, place_of) = (work.place(), |start: &Position| work.shown().rank(*start));
     let target = if forward {
-        starts.iter().copied().find(|start| *start > at).or(starts.first().copied())
+        starts.iter().copied().find(|start| place_of(start) > place).or(starts.first().copied())
     } else {
-        starts.iter().copied().rev().find(|start| *start < at).or(starts.last().copied())
+        starts.iter().copied().rev().find(|start| place_of(start) < place).or(starts.last().copied())
     };
     if let Some(target) = target {
         work.bring_to_top(target);

@@ -6,6 +6,7 @@
 //! Taken back, no longer done: Notes on the engine · ctrl-r does it again
 //! ```
 
+use super::batch_view::Pass;
 use super::notice::Notice;
 use super::{Demo, State};
 use crate::domain::expectation::Expectation;
@@ -16,7 +17,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::schedule::Window;
 use crate::domain::topic::without_marks;
-use crate::domain::triage::{Act, Decision};
+use crate::domain::triage::{Act, ActState, Decision};
 use crate::ui::action::{Action, Mode};
 use crate::ui::when;
 
@@ -31,6 +32,7 @@ pub fn decided(state: &State, act: &Act) -> Notice {
             let window = when::window(&until.checkin, until.opens, state.now, state.settings.zone);
             format!("Deferred to {window}{what}")
         }
+        Decision::Later if comes_again_now(state, act) => format!("At the end of this pass once more{what}"),
         Decision::Later => format!("To answer later, at this batch's end{what}"),
         Decision::Mute => format!("Muted for ever{what}"),
         Decision::Spam => format!("Spam{what}"),
@@ -40,6 +42,19 @@ pub fn decided(state: &State, act: &Act) -> Notice {
         Decision::StaySubscribed => format!("You stay on its list{what}"),
     };
     Notice::done(text, way_back(state, act))
+}
+
+/// Whether "later" is said of messages in their second pass.
+fn comes_again_now(state: &State, act: &Act) -> bool {
+    state.work.as_ref().is_some_and(|work| work.pass() == Pass::Second && act.on.both(work.triage.later()) == act.on)
+}
+
+/// Whether "later" was said of these messages when they were put off already.
+fn was_postponed(state: &State, act: &Act) -> bool {
+    let Some(work) = &state.work else { return false };
+    let counts = |(one, state): &&(Act, ActState)| *state == ActState::Counts && one.number < act.number;
+    let before = work.triage.acts().iter().rev().filter(counts).find(|(one, _)| !one.on.both(&act.on).is_empty());
+    before.is_some_and(|(one, _)| one.decision == Decision::Later)
 }
 
 /// Everything that was left under a heading is done.
@@ -91,6 +106,7 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
         Decision::Done => format!("Taken back, no longer done{what}"),
         Decision::Trash => format!("Taken back, no longer in the trash{what}"),
         Decision::Defer(_) => format!("Taken back, no longer deferred{what}"),
+        Decision::Later if was_postponed(state, act) => format!("Taken back, no longer at the end of this pass{what}"),
         Decision::Later => format!("Taken back, no longer to answer later{what}"),
         Decision::Mute => format!("Taken back, no longer muted{what}"),
         Decision::Spam => format!("Taken back, no longer spam{what}"),

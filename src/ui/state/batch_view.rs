@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 use super::folds::{Folds, Nesting, OpenFolds};
 use super::lines::{ListLines, SectionRows};
 use super::message_list::CursorList;
+use super::pass_rows::PassRows;
 use super::reading::ReadingState;
 use super::rows::Rows;
 use super::window_end::EndStage;
 use crate::domain::alike::Alike;
+use crate::domain::answering::AnswerPace;
 use crate::domain::batch::BatchSection;
 use crate::domain::group::{BatchGroup, BatchItem, GroupSummary, Groups};
 use crate::domain::message::MessageSummary;
@@ -24,6 +26,9 @@ use crate::domain::triage::Triage;
 /// From this height on, in rows, the heading in hand stays at the top of the list.
 const STICKY: u16 = 5;
 
+/// What is put to the end of the second pass stands under this.
+const POSTPONED: &str = "at the end, once more";
+
 #[derive(Debug)]
 pub struct BatchView {
     pub triage: Triage,
@@ -31,8 +36,8 @@ pub struct BatchView {
     pub rows: Rows,
     /// What this pass is about, as far as the filter lets it through.
     messages: Positions,
-    /// What the cursor can stand on: one position for each row.
-    shown: Positions,
+    /// What the cursor can stand on.
+    shown: PassRows,
     folds: Folds,
     /// How the list was before each act, by the act's number.
     before: BTreeMap<u32, ListBefore>,
@@ -56,6 +61,8 @@ pub struct BatchView {
     reading: ReadingState,
     /// How many came since the batch was frozen, and how many of them through an exception.
     pub since: (u32, u32),
+    /// How long an answer takes, where that is known.
+    pub pace: Option<AnswerPace>,
     /// What was told last of the end of its window.
     pub told: EndStage,
 }
@@ -112,7 +119,7 @@ impl BatchView {
             sections,
             rows: Rows::of(rows),
             messages: Positions::default(),
-            shown: Positions::default(),
+            shown: PassRows::default(),
             folds: Folds::of(groups),
             before: BTreeMap::new(),
             at: None,
@@ -127,10 +134,17 @@ impl BatchView {
             filter: None,
             reading: ReadingState::default(),
             since: (0, 0),
+            pace: None,
             told: EndStage::default(),
         };
         work.stay(Toward::Next);
         work
+    }
+
+    /// The same where it is known how long an answer takes.
+    #[must_use]
+    pub fn at_pace(self, pace: Option<AnswerPace>) -> Self {
+        Self { pace, ..self }
     }
 
     /// Takes the decisions as the store knows them. Cursor and selection stay where they can.
@@ -147,7 +161,7 @@ impl BatchView {
     /// How a row stands to its group.
     #[must_use]
     pub fn nesting(&self, row: Position) -> Nesting {
-        self.folds.nesting(row, &self.messages)
+        self.folds.nesting(row, &self.shown.part_of(row).messages)
     }
 
     /// What is said of the group that a folded row is.
@@ -159,7 +173,7 @@ impl BatchView {
     /// The messages that a row stands for: a decision on it is about these.
     #[must_use]
     pub fn beneath(&self, row: Position) -> Positions {
-        self.folds.beneath(row, &self.messages)
+        self.folds.beneath(row, &self.shown.part_of(row).messages)
     }
 
     /// The group that has all of these messages.
@@ -181,7 +195,7 @@ impl BatchView {
 
     /// The rows that the cursor can stand on.
     #[must_use]
-    pub fn shown(&self) -> &Positions {
+    pub fn shown(&self) -> &PassRows {
         &self.shown
     }
 
@@ -193,8 +207,10 @@ impl BatchView {
 
     /// The headings that something is shown under, with what that is.
     pub fn sections(&self) -> impl Iterator<Item = SectionRows<'_>> {
-        let under = |section| SectionRows::of(section, &self.shown, &self.messages);
-        self.sections.iter().map(under).filter(|section| !section.rows.is_empty())
+        let under = |section| SectionRows::of(section, &self.shown.turn);
+        let end = &self.shown.postponed;
+        let end = SectionRows { title: POSTPONED, rows: end.rows.clone(), messages: end.messages.len() };
+        self.sections.iter().map(under).chain([end]).filter(|section| !section.rows.is_empty())
     }
 
     /// The lines of the list; without empty ones where there is little room.
@@ -285,10 +301,7 @@ impl BatchView {
     pub fn chosen_now(&self) -> Positions {
         let mut chosen = self.chosen.positions.clone();
         if let (Some(from), Some(at)) = (self.chosen.from, self.here()) {
-            let (upper, lower) = (self.beneath(from.min(at)), self.beneath(from.max(at)));
-            if let (Some(first), Some(last)) = (upper.first(), lower.last()) {
-                chosen.extend(&self.messages.within(first, last));
-            }
+            chosen.extend(&self.shown.between(&self.folds, from, at));
         }
         chosen
     }
@@ -321,8 +334,11 @@ impl BatchView {
     #[must_use]
     pub fn heading_rows(&self) -> Option<(&str, Positions)> {
         let here = self.here()?;
+        if self.shown.postponed.messages.contains(here) {
+            return Some((POSTPONED, self.shown.postponed.messages.clone()));
+        }
         let section = self.section_of(here)?;
-        Some((section.heading.title(), self.messages.within(section.first, section.last)))
+        Some((section.heading.title(), self.shown.turn.messages.within(section.first, section.last)))
     }
 
     #[must_use]
@@ -353,14 +369,18 @@ impl BatchView {
     /// Brings cursor and choice to what is shown now: the cursor stays on its message, or goes to the nearest row in this
     /// direction that is left, under its heading where one is left there.
     pub fn stay(&mut self, toward: Toward) {
+        let was_at_end = self.at.is_some_and(|at| self.shown.postponed.messages.contains(at));
         self.lay_out();
         if let Some(at) = self.at.filter(|at| self.messages.contains(*at) && !self.shown.contains(*at)) {
             self.folds.stand_by(at);
             self.lay_out();
         }
         let near = self.at.unwrap_or(Position(0));
-        let section = self.section_of(near).map(|section| self.shown.within(section.first, section.last));
-        let rows = section.as_ref().filter(|rows| !rows.is_empty()).unwrap_or(&self.shown);
+        let at_end = was_at_end && !self.messages.contains(near) && !self.shown.postponed.rows.is_empty();
+        let part = if at_end { &self.shown.postponed } else { self.shown.part_of(near) };
+        let part = if part.rows.is_empty() { &self.shown.postponed.rows } else { &part.rows };
+        let section = self.section_of(near).map(|section| part.within(section.first, section.last));
+        let rows = section.as_ref().filter(|rows| !rows.is_empty()).unwrap_or(part);
         let (ahead, behind) = (rows.at_or_after(near), rows.at_or_before(near));
         self.at = match toward {
             Toward::Next => ahead.or(behind),
@@ -378,12 +398,21 @@ impl BatchView {
         self.moved_on |= before != under(self);
     }
 
+    /// The same after what the cursor is on was put to the end of the pass: it goes on to the row after it.
+    pub fn advance_past(&mut self) {
+        self.lay_out();
+        if let Some(next) = self.at.and_then(|at| self.shown.after(at)) {
+            self.put(next);
+        }
+        self.stay(Toward::Next);
+    }
+
     /// Works out what is shown.
     fn lay_out(&mut self) {
         let open = self.open();
         let passing = self.filter.as_ref().and_then(|filter| filter.passing.as_ref());
         self.messages = passing.map_or_else(|| open.clone(), |passing| open.both(passing));
-        self.shown = self.folds.shown(&self.messages);
+        self.shown = PassRows::of(&self.messages, self.triage.postponed(), &self.folds);
     }
 
     fn section_of(&self, position: Position) -> Option<&BatchSection> {

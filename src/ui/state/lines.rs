@@ -2,6 +2,7 @@
 //!
 //! Lines are counted and not made, so that a long list costs no more than a short one.
 
+use super::pass_rows::PassPart;
 use crate::domain::batch::BatchSection;
 use crate::domain::positions::{Position, Positions};
 
@@ -17,7 +18,7 @@ pub enum ListLine<'a> {
 /// What is shown under a heading.
 #[derive(Debug)]
 pub struct SectionRows<'a> {
-    pub section: &'a BatchSection,
+    pub title: &'a str,
     /// One position for each row.
     pub rows: Positions,
     /// How many messages those rows stand for.
@@ -25,11 +26,12 @@ pub struct SectionRows<'a> {
 }
 
 impl<'a> SectionRows<'a> {
-    /// Of all rows and messages those that stand under this heading.
+    /// Of these rows and messages those that stand under this heading.
     #[must_use]
-    pub fn of(section: &'a BatchSection, rows: &Positions, messages: &Positions) -> Self {
-        let rows = rows.within(section.first, section.last);
-        Self { section, rows, messages: messages.within(section.first, section.last).len() }
+    pub fn of(section: &'a BatchSection, part: &PassPart) -> Self {
+        let rows = part.rows.within(section.first, section.last);
+        let messages = part.messages.within(section.first, section.last).len();
+        Self { title: section.heading.title(), rows, messages }
     }
 }
 
@@ -63,10 +65,10 @@ impl<'a> ListLines<'a> {
     pub fn of(shown: impl Iterator<Item = SectionRows<'a>>, roomy: bool) -> Self {
         let (mut line, mut before) = (0, 0);
         let mut sections = Vec::new();
-        for SectionRows { section, rows: shown, messages } in shown {
+        for SectionRows { title, rows: shown, messages } in shown {
             let spaced = roomy && !sections.is_empty();
             let (heading, count) = (line + usize::from(spaced), shown.len());
-            sections.push(ListSection { title: section.heading.title(), messages, shown, heading, before, spaced });
+            sections.push(ListSection { title, messages, shown, heading, before, spaced });
             line = heading + 1 + count;
             before += count;
         }
@@ -103,8 +105,13 @@ impl<'a> ListLines<'a> {
     /// The line of a row; of the nearest one below it, where it is not shown.
     #[must_use]
     pub fn line_of(&self, position: Position) -> usize {
+        let at = |section: &&ListSection<'_>| section.shown.contains(position);
         let within = |section: &&ListSection<'_>| section.shown.last().is_some_and(|last| position <= last);
-        self.sections.iter().find(within).map_or(0, |section| section.heading + 1 + section.shown.rank(position))
+        let mut sections = self.sections.iter();
+        sections
+            .find(at)
+            .or_else(|| self.sections.iter().find(within))
+            .map_or(0, |section| section.heading + 1 + section.shown.rank(position))
     }
 
     /// How many rows are above a line.
@@ -184,7 +191,7 @@ mod tests {
             proptest::prop_assert_eq!(lines.line(plain.len()), None);
             // What is in sight from any line on is asked for.
             let all = Positions::between(Position(1), Position(size));
-            proptest::prop_assert_eq!(work.around(plain.len()).0, work.shown().both(&all));
+            proptest::prop_assert_eq!(work.around(plain.len()).0, work.shown().slice(0, all.len()));
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod overlay;
 pub mod page;
 pub mod palette;
 pub mod panel;
+pub mod pass_rows;
 pub mod reading;
 pub mod receipt;
 pub mod recent;

@@ -10,9 +10,10 @@ use crate::ui::keymap::{KeyTarget, KeyedView};
 use crate::ui::synonyms::synonyms;
 
 /// What the marks at the right of a row mean. Where a list is narrow, the short forms stand there.
-const MARKS: [(&str, &str); 6] = [
+const MARKS: [(&str, &str); 7] = [
     ("+2 files", "it has two attachments; +2 in a narrow list"),
     ("invitation", "it brings an invitation, or something else for a calendar; ◷ in a narrow list"),
+    ("to answer", "it was put off to be answered, and was not answered yet: since when"),
     ("carried over", "it was left undecided at earlier check-ins, so many times; ↻3 in a narrow list: three times"),
     ("reopened", "you brought it back after it was finished with"),
     ("↩", "it was finished with, and somebody or something put it back into the mailbox"),

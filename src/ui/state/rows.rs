@@ -106,6 +106,7 @@ mod tests {
             invitation: false,
             carried: 0,
             returned: 0,
+            follow_up: None,
             reopened: false,
             stage: Stage::Batched,
             exception: None,

@@ -183,11 +183,10 @@ fn decided(work: &mut BatchView, act: &Act, after: AfterDecision, before: Pass) 
         return;
     }
     work.chosen = Selection::default();
-    work.advance(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
-    // In the second pass "later" leaves the row where it is; the cursor moves on all the same.
     if act.decision == Decision::Later && before == Pass::Second {
-        let place = work.place() + 1;
-        work.go(place);
+        work.advance_past();
+    } else {
+        work.advance(if after == AfterDecision::Previous { Toward::Previous } else { Toward::Next });
     }
     if after == AfterDecision::List {
         work.reading_mut().focus = Focus::List;

@@ -39,11 +39,11 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
                 state.welcome();
             }
         }
-        StoreResponse::Batch { triage, sections, groups, rows } => {
+        StoreResponse::Batch { triage, sections, groups, rows, pace } => {
             if slot == Slot::Exceptions {
                 state.suspended_batch = state.work.take();
             }
-            begin(state, BatchView::new(*triage, sections, groups, rows));
+            begin(state, BatchView::new(*triage, sections, groups, rows).at_pace(pace));
             if slot == Slot::Batch {
                 comes_first(state);
                 explain_the_first(state);

@@ -21,6 +21,7 @@ use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::query::{Highlights, TextField};
+use crate::domain::schedule::Zone;
 use crate::domain::settled::SettledReason;
 use crate::domain::topic::without_marks;
 use crate::ui::geometry::{self, Focus};
@@ -87,7 +88,7 @@ impl Chosen {
 }
 
 /// The list of a batch.
-pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut Buffer, area: Rect) {
+pub fn batch(work: &BatchView, (now, zone): (DateTime<Utc>, Zone), theme: &Theme, buffer: &mut Buffer, area: Rect) {
     let marked = work.marked();
     let lines = work.lines(geometry::roomy(area.height));
     for line in 0..usize::from(area.height) {
@@ -97,7 +98,7 @@ pub fn batch(work: &BatchView, now: DateTime<Utc>, theme: &Theme, buffer: &mut B
             None => return,
             Some(ListLine::Blank) => {}
             Some(ListLine::Heading(title, count)) => heading(title, count, theme, line_writer),
-            Some(ListLine::Row(position)) => of_batch(work, position, &marked, now, theme, line_writer),
+            Some(ListLine::Row(position)) => of_batch(work, position, &marked, (now, zone), theme, line_writer),
         }
     }
 }
@@ -107,7 +108,7 @@ fn of_batch(
     work: &BatchView,
     position: Position,
     marked: &Positions,
-    now: DateTime<Utc>,
+    (now, zone): (DateTime<Utc>, Zone),
     theme: &Theme,
     mut line_writer: LineWriter<'_>,
 ) {
@@ -126,7 +127,7 @@ fn of_batch(
     };
     let asks = work.triage.batch().asks_about(entry.carried);
     let settled = work.rows.settled(position).filter(|_| !matches!(nesting, Nesting::Folded(_)));
-    let mark = marks(entry, settled, count, width, now);
+    let mark = marks(entry, settled, count, width, (now, zone));
     let row_context = RowContext {
         entry,
         people: summary.map(|summary| summary.people.as_slice()),
@@ -258,11 +259,15 @@ fn marks(
     settled: Option<SettledReason>,
     count: Option<String>,
     width: u16,
-    now: DateTime<Utc>,
+    (now, zone): (DateTime<Utc>, Zone),
 ) -> String {
     let returned = (entry.returned > 0).then(|| "↩".to_owned());
     let reopened = entry.reopened.then(|| "reopened".to_owned());
-    let carried = carried_over(entry.carried, width);
+    let again = entry
+        .follow_up
+        .map(|why| if width >= IN_WORDS { when::follow_up(why, now, zone) } else { when::follow_up_shortly(why, now) });
+    // Since when it is to be answered says more than how often it was carried over.
+    let carried = if again.is_some() { again } else { carried_over(entry.carried, width) };
     let settled = settled.map(|reason| reason.to_string());
     let marks =
         settled.into_iter().chain(brought(entry, width)).chain(returned).chain(reopened).chain(carried).chain(count);

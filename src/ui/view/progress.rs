@@ -34,13 +34,16 @@ pub fn draw(state: &State, work: &BatchView, buffer: &mut Buffer, area: Rect) {
     let fields = fields(state, work, whole);
     let taken: usize = fields.iter().map(|field| GAP + field.columns).sum();
     line_writer.skip(1).text(&name(work).cut(whole / 4), theme.accent);
-    let bar = (whole / 5).min(42).min(line_writer.room().saturating_sub(taken + 4));
+    let room = line_writer.room().saturating_sub(taken + 4);
+    let told = Printable::from(pass_and_selection(work, room));
+    // What this pass is about comes before the bar.
+    let bar = (whole / 5).min(42).min(room.saturating_sub(told.width() + 2));
     if bar >= 8 {
         let full = (bar * work.triage.decided()).checked_div(work.triage.batch().size()).unwrap_or(bar);
         line_writer.skip(2).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.rule);
     }
     let room = line_writer.room().saturating_sub(taken + 3);
-    line_writer.skip(2).text(&Printable::from(pass_and_selection(work)).cut(room), theme.text);
+    line_writer.skip(2).text(&told.cut(room), theme.text);
     let arrived = Printable::from(since(state, work));
     if line_writer.room() >= taken + GAP + arrived.width() {
         line_writer.to(whole - taken - 1 - arrived.width()).text(&arrived, theme.dim);
@@ -79,11 +82,12 @@ fn fields(state: &State, work: &BatchView, whole: usize) -> Vec<LineField> {
     fields
 }
 
-/// What this pass is about, where that is not everything, and how much is selected.
-fn pass_and_selection(work: &BatchView) -> String {
+/// What this pass is about, where that is not everything, and how much is selected; for so many columns.
+fn pass_and_selection(work: &BatchView, room: usize) -> String {
     let pass = match (work.pass(), work.filter()) {
         (_, Some(text)) => format!("filter: {text}"),
-        (Pass::Second, None) => "to be answered".to_owned(),
+        (Pass::Second, None) => to_answer(work, room),
+        (Pass::First, None) if !work.triage.later().is_empty() => when::to_answer(work.triage.later().len(), None),
         _ => String::new(),
     };
     let chosen = match work.chosen_now().len() {
@@ -91,6 +95,16 @@ fn pass_and_selection(work: &BatchView) -> String {
         chosen => format!("{chosen} selected"),
     };
     [chosen, pass].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+}
+
+/// What the second pass has left, and how long that takes, as far as there is room for it beside what is selected.
+fn to_answer(work: &BatchView, room: usize) -> String {
+    let (left, pace) = (work.triage.later().len(), work.pace);
+    let whole = when::to_answer(left, pace);
+    match pace {
+        Some(pace) if whole.len() > room => when::to_answer_shortly(left, pace),
+        _ => whole,
+    }
 }
 
 fn name(work: &BatchView) -> Printable {

@@ -6,6 +6,7 @@ mod conversations;
 mod cut_short;
 mod damaged;
 mod finding;
+mod follow_ups;
 mod frozen;
 mod groups;
 mod in_and_out;

@@ -35,6 +35,7 @@ mod unbound;
 mod writing;
 
 use desk::Desk;
+use tidebox::domain::answering::AnswerPace;
 use tidebox::domain::ids::BatchId;
 use tidebox::domain::positions::Position;
 use tidebox::ui::geometry::Focus;
@@ -240,6 +241,18 @@ fn muting_takes_the_thread_with_it_within_the_batch_only() {
 fn the_second_pass_and_then_the_review() {
     picture!(batch((80, 24), "l l % type:all enter a j"));
     picture!(batch((80, 24), "l % type:all enter a a"));
+    // The person's median is known: three and a half minutes.
+    let at_their_pace = |size| {
+        let mut desk = Desk::new(size);
+        desk.pace = AnswerPace::of(vec![213; 10]);
+        desk.start(Start::Batch);
+        desk
+    };
+    for size in [(120, 36), (80, 24)] {
+        let mut desk = at_their_pace(size);
+        desk.play("l l j l % type:all enter a l");
+        picture!(desk);
+    }
 }
 
 #[test]

@@ -190,7 +190,8 @@ fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {
         return in_order(did).map(said).chain(lists).collect();
     }
     let counts = [
-        (receipt.carried_over, "carried over to the next check-in of each lane"),
+        (receipt.to_answer, "still to be answered: carried over to the next check-in of each lane"),
+        (receipt.carried_over.saturating_sub(receipt.to_answer), "carried over to the next check-in of each lane"),
         (receipt.done, commit_words::decided(DecisionKind::Done)),
         (receipt.trash, commit_words::decided(DecisionKind::Trash)),
         (receipt.spam, commit_words::decided(DecisionKind::Spam)),
@@ -234,7 +235,8 @@ pub fn summary(receipt: &Receipt, now: DateTime<Utc>, zone: Zone) -> [String; 2]
         (receipt.deferred, "deferred"),
         (receipt.muted, "muted"),
         (receipt.spam, "spam"),
-        (receipt.carried_over, "carried over"),
+        (receipt.carried_over.saturating_sub(receipt.to_answer), "carried over"),
+        (receipt.to_answer, "to answer"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)

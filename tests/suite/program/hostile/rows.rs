@@ -36,6 +36,7 @@ pub fn message(subject: &str) -> Message {
         stage: Stage::History,
         carried: 0,
         returned: 0,
+        follow_up: None,
         reopened: false,
         exception: None,
         size: 0,

@@ -11,6 +11,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 use tidebox::config::Config;
+use tidebox::domain::answering::AnswerPace;
 use tidebox::domain::batch::{BatchSection, Heading};
 use tidebox::domain::concern::{Concern, ConcernKind};
 use tidebox::domain::conversation::{Conversation, ConversationKey, ConversationMessage};
@@ -71,6 +72,8 @@ pub struct Desk {
     pub refuse_acts: bool,
     /// Nothing came through an exception.
     pub no_exceptions: bool,
+    /// How long an answer takes.
+    pub pace: Option<AnswerPace>,
     /// The settings say `commit = "ask"`.
     pub asks: bool,
     /// No program here opens links.
@@ -120,6 +123,7 @@ impl Desk {
             letters_asked: Vec::new(),
             refuse_acts: false,
             no_exceptions: false,
+            pace: None,
             asks: false,
             no_opener: false,
             closing: BatchId(1),
@@ -163,8 +167,15 @@ impl Desk {
         }
         self.facts.today.insert(1, (window.clone(), if late { WindowState::Missed } else { WindowState::Open }));
         let until = late.then(|| at("2026-11-23T15:00:00Z"));
-        self.facts.open =
-            Some(OpenWindow { window, until, begun: left.is_some(), late, left, decided: left.map(|_| 8) });
+        self.facts.open = Some(OpenWindow {
+            window,
+            until,
+            begun: left.is_some(),
+            late,
+            left,
+            decided: left.map(|_| 8),
+            later: None,
+        });
     }
 
     /// The batch as it is laid out: each lane with what was carried over in front. What was carried over three times asks for a
@@ -195,7 +206,7 @@ impl Desk {
     pub fn uncommitted(&mut self) {
         let window = window("morning", "2026-11-23T09:00:00Z");
         let until = Some(window.closes);
-        let over = OpenWindow { window, until, begun: true, late: false, left: Some(3), decided: Some(8) };
+        let over = OpenWindow { window, until, begun: true, late: false, left: Some(3), decided: Some(8), later: None };
         self.facts.uncommitted = Some(over);
     }
 
@@ -404,7 +415,7 @@ impl Desk {
                 let (first, last) = (Position(1), Position(1));
                 let sections = vec![BatchSection { heading: Heading::Lane(2, "notices".to_owned()), first, last }];
                 let (triage, groups, rows) = (Box::new(triage), Groups::default(), letters::items(&entries));
-                StoreResponse::Batch { triage, sections, groups, rows }
+                StoreResponse::Batch { triage, sections, groups, rows, pace: self.pace }
             }
             StoreRequest::Begin | StoreRequest::BeginFirst | StoreRequest::Reload(_) => {
                 if self.entries.is_empty() {
@@ -414,7 +425,7 @@ impl Desk {
                 // Only a few: the screen has to ask for the others.
                 let rows = letters::in_groups(&self.entries, &self.groups).into_iter().take(3).collect();
                 let (triage, sections, groups) = (Box::new(triage), self.sections.clone(), self.groups.clone());
-                StoreResponse::Batch { triage, sections, groups, rows }
+                StoreResponse::Batch { triage, sections, groups, rows, pace: self.pace }
             }
             StoreRequest::Rows { batch, at } => {
                 let items = letters::in_groups(if batch == BatchId(9) { &[] } else { &self.entries }, &self.groups);
@@ -748,6 +759,7 @@ impl Desk {
             muted: count(&Decision::Mute),
             spam: count(&Decision::Spam),
             carried_over: 15,
+            to_answer: count(&Decision::Later),
             past_limit: 0,
             settled: 0,
             unsubscribed: self.store.as_ref().map_or(0, |store| u32::try_from(store.unsubscribed().len()).unwrap()),

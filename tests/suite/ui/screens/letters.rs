@@ -204,6 +204,7 @@ fn entry(id: i64, (sender, address, subject, hours, thread): &Sketch, carried: u
         invitation: false,
         carried,
         returned: 0,
+        follow_up: None,
         reopened: false,
         stage: Stage::Batched,
         exception: None,
