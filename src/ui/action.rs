@@ -1,6 +1,6 @@
 //! Everything that a key can do: one table with each action's name in TOML, its sentence, where it works, and its keys.
 //!
-//! The help screen, the hints at the bottom of the screen and the README's key table are made from this table.
+//! The help screen, the hints at the bottom of the screen and the pages of keys are made from this table.
 
 macro_rules! modes {
     ($($(#[$about:meta])* $mode:ident,)*) => {
@@ -34,7 +34,7 @@ modes! {
     Outbox,
 }
 
-/// The parts that help and the README's table are divided into.
+/// The parts that help and the pages of keys are divided into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HelpSection {
     Moving,

@@ -1,4 +1,4 @@
-//! The key table as Markdown, for the README.
+//! The key table as Markdown, for the page of keys.
 
 use std::fmt::Write;
 

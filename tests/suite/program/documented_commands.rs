@@ -25,14 +25,20 @@ const SUNDAY: &str = "2026-11-22T17:05:00+01:00";
 const BUILDS: &str = "it needs a package manager: cargo builds and tests the program that this test is a part of";
 const MEASURES: &str = "it measures for a long time, and needs a release build and other mail programs";
 const SERVICE: &str = "it needs systemd or launchd, and would change the services of whoever runs the tests";
+const PROVIDER: &str = "it needs an account with a provider, and asks for its password";
 const MBSYNC: &str = "it needs mbsync, set up for an account with a provider";
 
 /// The commands that are not run: their page, the command on one line without its comment, and why.
-const NOT_RUN: [(&str, &str, &str); 17] = [
+const NOT_RUN: [(&str, &str, &str); 22] = [
     ("README.md", "cargo run --release", BUILDS),
     ("README.md", "cargo test", BUILDS),
     ("README.md", "cargo install --path .", BUILDS),
     ("README.md", "tidebox service install", SERVICE),
+    ("docs/first-day.md", "tidebox account add me@example.org", PROVIDER),
+    ("docs/first-day.md", "tidebox service install", SERVICE),
+    ("docs/recipes/mbsync-notmuch.md", "mbsync -a && tidebox", MBSYNC),
+    ("docs/recipes/mbsync-notmuch.md", "mbsync -a && notmuch new", MBSYNC),
+    ("docs/recipes/quiet-phone.md", "tidebox service install", SERVICE),
     ("CONTRIBUTING.md", "cargo run", BUILDS),
     ("CONTRIBUTING.md", "cargo check --all-targets", BUILDS),
     ("CONTRIBUTING.md", "cargo test --test suite store::frozen", BUILDS),
@@ -62,21 +68,23 @@ const SCRIPTS_NOT_RUN: [(&str, &str, &str); 1] =
     [("docs/sources.md", "notmuch tag -inbox", "it needs notmuch, and its database of the Maildir")];
 
 /// The commands that open the screen: their page, the command, and what the screen shows before it is left by `q`.
-const SCREENS: [(&str, &str, &str); 2] = [
+const SCREENS: [(&str, &str, &str); 4] = [
     ("README.md", "tidebox", "reading hour"),
-    ("README.md", "tidebox --store rehearsal.db --at '2026-11-23 10:00'", "morning"),
+    ("docs/first-day.md", "tidebox demo", "begin"),
+    ("docs/first-day.md", "tidebox", "Matter 1"),
+    ("docs/check-in.md", "tidebox --store rehearsal.db --at '2026-11-23 10:00'", "morning"),
 ];
 
 /// Files that only root may write, and what stands in their place in the home.
 const PLACES: [(&str, &str); 1] = [("/var/log/backup.log", "backup.log")];
 
 /// A block of Markdown between two lines of backticks.
-struct Fence<'t> {
-    language: &'t str,
-    text: String,
+pub struct Fence<'t> {
+    pub language: &'t str,
+    pub text: String,
 }
 
-fn fences(page: &str) -> Vec<Fence<'_>> {
+pub fn fences(page: &str) -> Vec<Fence<'_>> {
     let (mut found, mut open) = (Vec::new(), None::<Fence<'_>>);
     for line in page.lines() {
         match (line.strip_prefix("```"), &mut open) {
@@ -126,14 +134,18 @@ fn meant(comment: &str) -> i32 {
     said.split(|c: char| !c.is_ascii_digit()).next().and_then(|code| code.parse().ok()).unwrap_or(0)
 }
 
-/// README, CONTRIBUTING and the pages of docs, by their names.
-fn pages() -> BTreeMap<String, String> {
+/// README, CONTRIBUTING, what is for packagers, and the pages of docs, by their names.
+pub fn pages() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let docs = docs.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
-    let names = docs.map(|path| format!("docs/{}", path.file_name().unwrap().display()));
-    let names = names.chain(["README.md", "CONTRIBUTING.md"].map(str::to_owned));
-    names.map(|name| (name.clone(), fs::read_to_string(root.join(&name)).unwrap())).collect()
+    let mut names = ["README.md", "CONTRIBUTING.md", "PACKAGING.md", "SECURITY.md", "CODE_OF_CONDUCT.md"]
+        .map(str::to_owned)
+        .to_vec();
+    for folder in ["docs", "docs/recipes"] {
+        let found = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        let found = found.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+        names.extend(found.map(|path| format!("{folder}/{}", path.file_name().unwrap().display())));
+    }
+    names.into_iter().map(|name| (name.clone(), fs::read_to_string(root.join(&name)).unwrap())).collect()
 }
 
 /// A home as the pages mean it: the README's configuration, a Maildir with an archive and three letters, `tidebox` on the

@@ -1,5 +1,5 @@
-//! Holds `src/job/service/systemd.rs`, `src/cli/manual`, and the folder of packages beside it: the files that packages install are those that the program goes
-//! by, each recipe is of this version, and what the recipes copy is there.
+//! Holds `src/job/service/systemd.rs`, `src/cli/manual`: the files that packages install are those that the program goes by, each recipe
+//! is of this version, and what the recipes copy is there.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Holds `src/ui/view`, `src/ui/screens`, `src/ui/keymap/page.rs`: the README's pictures and its key table come from the program itself,
+//! Holds `src/ui/view`, `src/ui/screens`, `src/ui/keymap/page.rs`: the pictures and the key table of the pages come from the program itself,
 //! and these tests keep them current. `TIDEBOX_WRITE=1 cargo test --test suite readme` writes them anew.
 
 use std::fmt::Write as _;
@@ -9,14 +9,14 @@ use crate::support::Home;
 use crate::support::pty::Terminal;
 
 /// A Monday morning, four minutes into the window of the demo.
-const BEGUN: &str = "2026-11-23T10:04:00+01:00";
+pub const BEGUN: &str = "2026-11-23T10:04:00+01:00";
 
 fn project(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
 /// Compares a file with what it should be, or writes it where that is asked for.
-fn keep_current(name: &str, expected: &str) {
+pub fn keep_current(name: &str, expected: &str) {
     let path = project(name);
     if std::env::var_os("TIDEBOX_WRITE").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -50,17 +50,22 @@ fn readme_pictures_are_current() {
 #[test]
 fn readme_key_table_is_current() {
     let table = tidebox::ui::keymap::key_table_markdown(&tidebox::ui::keymap::Keymap::default());
-    let readme = fs::read_to_string(project("README.md")).unwrap();
-    keep_current("README.md", &between(&readme, "keys", &table));
+    let page = fs::read_to_string(project("docs/keys.md")).unwrap();
+    keep_current("docs/keys.md", &between(&page, "keys", &table));
 }
 
 /// The text with what stands between two markers replaced.
 fn between(text: &str, name: &str, new: &str) -> String {
     let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let (before, rest) = text.split_once(&start).expect("the README has the marker");
+    let (before, rest) = text.split_once(&start).expect("the page has the marker");
     let (_, after) = rest.split_once(&end).expect("and its end");
     format!("{before}{start}{}\n{end}{after}", new.trim_end())
 }
+
+/// In units of a picture: a column, a row, and the margin around the screen.
+const WIDE: f64 = 8.4;
+const HIGH: f64 = 18.0;
+const MARGIN: f64 = 14.0;
 
 impl Terminal {
     /// Waits until the screen has stood still for a moment, so that a picture shows what a person would see.
@@ -75,21 +80,29 @@ impl Terminal {
         }
     }
 
-    /// The screen as a picture, each run of letters at its own column, so that no font can shift it.
+    /// The screen as a picture.
     pub fn svg(&self, title: &str) -> String {
-        const WIDE: f64 = 8.4;
-        const HIGH: f64 = 18.0;
-        const MARGIN: f64 = 14.0;
+        let (rows, columns) = self.with_screen(|screen| (screen.size().0.get(), screen.size().1.get()));
+        format!("{}{}</g>\n</svg>\n", Self::svg_head(columns, rows, title), self.drawn())
+    }
+
+    /// How a picture of a screen of this size begins.
+    pub fn svg_head(columns: u16, rows: u16, title: &str) -> String {
+        let width = f64::from(columns).mul_add(WIDE, 2.0 * MARGIN);
+        let height = f64::from(rows).mul_add(HIGH, 2.0 * MARGIN);
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\">\n<title>{title}</title>\n\
+             <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#16181d\"/>\n\
+             <g font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"14\" xml:space=\"preserve\">\n"
+        )
+    }
+
+    /// What is on the screen, each run of letters at its own column, so that no font can shift it.
+    pub fn drawn(&self) -> String {
         self.with_screen(|screen| {
             let (rows, columns) = screen.size();
             let (rows, columns) = (rows.get(), columns.get());
-            let width = f64::from(columns).mul_add(WIDE, 2.0 * MARGIN);
-            let height = f64::from(rows).mul_add(HIGH, 2.0 * MARGIN);
-            let mut out = format!(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\">\n<title>{title}</title>\n\
-                 <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#16181d\"/>\n\
-                 <g font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"14\" xml:space=\"preserve\">\n"
-            );
+            let mut out = String::new();
             for row in 0..rows {
                 let baseline = f64::from(row).mul_add(HIGH, MARGIN + 13.0);
                 let mut column = 0;
@@ -138,7 +151,6 @@ impl Terminal {
                     );
                 }
             }
-            out.push_str("</g>\n</svg>\n");
             out
         })
     }
