@@ -9,6 +9,7 @@ use super::json;
 use super::listing::day_and_time;
 use super::output::print;
 use super::show::MessageName;
+use crate::domain::answering::{AnsweredAlready, AnsweredBy};
 use crate::domain::printable::Printable;
 use crate::domain::reasons::RuleCheck;
 use crate::domain::text_enum::TextEnum;
@@ -43,6 +44,14 @@ pub fn run(global: &GlobalArguments, options: &WhyCommand) -> Result<(), Failure
     print(&lines.iter().map(|(what, text)| format!("{what:<9} {}\n", Printable::from(text))).collect::<String>())
 }
 
+fn answered(earlier: &AnsweredAlready) -> serde_json::Value {
+    let (place, state, how) = match earlier.by {
+        AnsweredBy::Here(state) => ("here", Some(state.name()), None),
+        AnsweredBy::Elsewhere(how) => ("elsewhere", None, Some(how.name())),
+    };
+    serde_json::json!({ "where": place, "state": state, "how": how, "at": earlier.at.map(json::instant) })
+}
+
 fn object(why: &Why) -> serde_json::Value {
     let rule = |check: &RuleCheck| serde_json::json!({ "name": check.name, "chooses": check.chooses(), "failing": check.failing });
     let coming = |one: &Coming| serde_json::json!({ "checkin": one.checkin, "at": json::instant(one.at) });
@@ -52,7 +61,7 @@ fn object(why: &Why) -> serde_json::Value {
         "exception": why.exception, "nearest": why.nearest.as_ref().map(rule), "state": why.stage.name(),
         "bundle": why.bundle.as_ref().map(|(kind, name)| serde_json::json!({ "kind": kind.name(), "name": name })),
         "settled": why.settled.as_ref().map(|(it, _)| serde_json::json!({ "reason": it.reason.name(), "by": it.by.0 })),
-        "left_list": why.left.map(json::instant),
+        "left_list": why.left.map(json::instant), "answered": why.answered.as_ref().map(answered),
         "came_out": why.batches.iter().map(coming).collect::<Vec<_>>(), "comes": why.next.as_ref().map(coming),
     })
 }

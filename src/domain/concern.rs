@@ -23,6 +23,8 @@ text_enum! {
         Owed = "owed",
         /// What a hard hold put aside is not where it was put.
         Astray = "astray",
+        /// It takes no copies of what was sent.
+        NoCopy = "no copy",
     }
 }
 
@@ -36,6 +38,7 @@ impl ConcernKind {
             Self::Wrong | Self::Away => "not read",
             Self::Owed => "incomplete",
             Self::Astray => "astray",
+            Self::NoCopy => "no copy",
         }
     }
 
@@ -89,7 +92,9 @@ impl Concern {
                 format!("Another one is tried as soon as you ask, the same one again at {}.", when(next))
             }
             (ConcernKind::NoSecret, _) => "It is asked for again when you ask, and before each check-in.".to_owned(),
-            (ConcernKind::Away | ConcernKind::Wrong, _) => "It is tried again by itself.".to_owned(),
+            (ConcernKind::Away | ConcernKind::Wrong | ConcernKind::NoCopy, _) => {
+                "It is tried again by itself.".to_owned()
+            }
             (ConcernKind::Owed, _) => "They are asked for at each reading.".to_owned(),
             _ => String::new(),
         };

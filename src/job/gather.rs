@@ -99,6 +99,16 @@ pub fn gather(
     Ok(total)
 }
 
+/// That messages which were open were answered with another program.
+fn answered_elsewhere(count: u32) -> Option<String> {
+    let what = match count {
+        0 => return None,
+        1 => "1 message that was open was answered elsewhere, and is done".to_owned(),
+        _ => format!("{count} messages that were open were answered elsewhere, and are done"),
+    };
+    Some(format!("{what} (`tidebox why ID` says when; `tidebox reopen ID` brings one back)"))
+}
+
 /// Reads one source, and makes the changes that are due there.
 fn one(
     store: &mut Store,
@@ -184,7 +194,9 @@ pub fn gather_on(
         moment,
     };
     let intake = Intake { source: id, rules, low_memory: from.kind.is_remote() };
+    let before = store.finished_elsewhere()?;
     let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
+    summary.notes.extend(answered_elsewhere(store.finished_elsewhere()?.saturating_sub(before)));
     health::note(store, id, source, &summary, now)?;
     roles::note(store, id, source.mailbox(), now)?;
     let tended = hold::maintain_hold(store, config, from, id, now)?;

@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{JobError, close};
 use crate::config::{Config, Identity, SendConfig, SentCopy, SourceConfig, SourceKind};
 use crate::domain::answering::same_mailbox;
+use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
 use crate::domain::sent_copy::{CopyToKeep, KeepingOutcome, KeepingWay};
 use crate::domain::write_back_summary::WriteBackSummary;
 use crate::mail;
 use crate::source::maildir::Maildir;
 use crate::source::{Mailbox, SourceError};
-use crate::store::{CopyPlan, DueCopy, Store};
+use crate::store::{CopyPlan, DoubtfulMessage, DueCopy, Store};
 
 /// Servers that keep a copy of everything that is sent over them, by their host names or how these begin.
 const KEEPERS: [&str; 10] = [
@@ -28,6 +29,9 @@ const KEEPERS: [&str; 10] = [
     "smtp.126.com",
     "smtp.yeah.net",
 ];
+
+/// So long a message of which nobody can say whether it left is looked for.
+const DOUBTED: TimeDelta = TimeDelta::days(2);
 
 /// Says where the copies go of what was accepted since, and that what it answers is marked. Nobody is asked over the network.
 ///
@@ -67,15 +71,20 @@ fn place<'c>(config: &'c Config, sender: &str) -> Result<(&'c SourceConfig, Opti
             _ => KeepingWay::Auto,
         },
     };
-    let source = match &identity.sent.source {
-        Some(name) => config.sources.iter().find(|source| source.name == *name),
-        None => own_mailbox(config, identity),
-    };
-    let source = source.ok_or_else(|| "there is no mailbox for it among the sources".to_owned())?;
+    let source =
+        sent_mailbox(config, identity).ok_or_else(|| "there is no mailbox for it among the sources".to_owned())?;
     if !source.is_written_to() {
         return Err(format!("nothing is changed in the source {}", source.name));
     }
     Ok((source, identity.sent.folder.clone(), way))
+}
+
+/// The mailbox with the sent mail of an identity.
+fn sent_mailbox<'c>(config: &'c Config, identity: &Identity) -> Option<&'c SourceConfig> {
+    match &identity.sent.source {
+        Some(name) => config.sources.iter().find(|source| source.name == *name),
+        None => own_mailbox(config, identity),
+    }
 }
 
 fn identity<'c>(config: &'c Config, sender: &str) -> Option<&'c Identity> {
@@ -119,15 +128,60 @@ pub(super) fn keep_copies(
     while let Some(due) = store.next_copy(id, now)? {
         let outcome = keep(store, &due, mailbox)?;
         match &outcome {
-            Ok(KeepingOutcome::Found { .. } | KeepingOutcome::Kept { .. }) => written.made += 1,
+            Ok(KeepingOutcome::Found { .. } | KeepingOutcome::Kept { .. }) => {
+                written.made += 1;
+                store.settle_concerns(id, &[ConcernKind::NoCopy])?;
+            }
             Ok(KeepingOutcome::Refused { what, hint }) => {
                 written.refused += 1;
                 written.note(format!("source {name}: no copy is kept of what was sent, since {what} ({hint})"));
+                store.note_concern(id, &concern(name, what, hint, now))?;
             }
             Ok(KeepingOutcome::NotFound | KeepingOutcome::Unproved { .. }) => written.unproved += 1,
             Err(_) => {}
         }
         store.close_copy(due.number, &outcome?, now)?;
+    }
+    Ok(())
+}
+
+/// That no copy is kept in a source.
+fn concern(source: &str, what: &str, hint: &str, now: DateTime<Utc>) -> Concern {
+    Concern {
+        source: source.to_owned(),
+        kind: ConcernKind::NoCopy,
+        what: format!("no copy is kept of what was sent, since {what}"),
+        hint: hint.to_owned(),
+        count: 0,
+        tries: 0,
+        since: now,
+        next: None,
+        secret: None,
+    }
+}
+
+/// Looks for messages of which nobody can say whether they left: a server that keeps copies has one of what it has taken. That is told
+/// with the message, and the person decides.
+///
+/// # Errors
+/// As for `keep_copies`.
+pub(super) fn look_for_doubtful(
+    store: &mut Store,
+    config: &Config,
+    name: &str,
+    mailbox: &mut dyn Mailbox,
+    now: DateTime<Utc>,
+) -> Result<(), JobError> {
+    for DoubtfulMessage { id, sender, message_id } in store.doubtful_messages(now - DOUBTED)? {
+        let Some(identity) = identity(config, &sender) else { continue };
+        if sent_mailbox(config, identity).is_none_or(|source| source.name != name) {
+            continue;
+        }
+        let folder = identity.sent.folder.clone();
+        let copy = CopyToKeep { message_id, bytes: Vec::new(), date: now - DOUBTED, folder, appends: false };
+        if matches!(mailbox.keep_sent(&copy, Duration::ZERO)?, KeepingOutcome::Found { .. }) {
+            store.note_found(id)?;
+        }
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::begin::next_of_lane;
 use super::defer::deferred;
 use super::unsubscribe::left_before;
 use crate::config::Config;
+use crate::domain::answering::AnsweredAlready;
 use crate::domain::batch::{EXCEPTIONS, called};
 use crate::domain::group::GroupKind;
 use crate::domain::ids::Id;
@@ -48,6 +49,8 @@ pub struct Why {
     pub batches: Vec<Coming>,
     /// When the person had left its list, where it came long after that.
     pub left: Option<DateTime<Utc>>,
+    /// That it was answered, here or elsewhere.
+    pub answered: Option<AnsweredAlready>,
     /// The check-in that brings it next, and when that opens.
     pub next: Option<Coming>,
 }
@@ -95,6 +98,7 @@ pub fn why(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Result
         settled: settled.map(|it| (it, store.message(it.by).ok().map(|by| by.subject))),
         batches: store.batches_of(id)?,
         left: left_before(store, &message)?,
+        answered: store.answered(id)?,
         next: next(store, config, &message, now)?,
     })
 }
@@ -163,6 +167,7 @@ impl Why {
         if let Some(left) = self.left {
             lines.push(("list", format!("you left this list: {}", when(left))));
         }
+        lines.extend(self.answered.map(|answered| ("answered", answered.words(when))));
         for one in &self.batches {
             let by = if one.checkin == EXCEPTIONS { EXCEPTIONS.to_owned() } else { called(&one.checkin) };
             lines.push(("came out", format!("{by}, {}", when(one.at))));

@@ -77,6 +77,7 @@ pub fn write_back(
     work.store.retry_hold(work.id, now)?;
     let made = work.make(mailbox).and_then(|mut written| {
         sent_copy::keep_copies(work.store, (work.id, &from.name), mailbox, now, &mut written)?;
+        sent_copy::look_for_doubtful(work.store, config, &from.name, mailbox, now)?;
         Ok(written)
     });
     // It has listed its folders for this.

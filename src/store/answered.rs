@@ -65,6 +65,20 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many messages were ever finished with because they were answered elsewhere.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn finished_elsewhere(&self) -> Result<u32, StoreError> {
+        self.read("counting what was answered elsewhere", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT count(*) FROM answered_elsewhere WHERE finished")?
+                .query_row([], |row| row.get(0))?)
+        })
+    }
+}
+
 /// An answer from here that was not thrown away: the newest.
 fn here(connection: &Connection, id: Id) -> Result<Option<AnsweredAlready>, StoreError> {
     Ok(connection

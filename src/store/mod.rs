@@ -135,7 +135,7 @@ pub use search::FoundMessage;
 pub use sending::{SendAttempt, UnknownVerdict};
 pub use sending_block::SendingBlock;
 pub use sending_lock::SendingLock;
-pub use sent_copy::{CopyPlan, CopyState, DueCopy, UnplannedCopy};
+pub use sent_copy::{CopyPlan, CopyState, DoubtfulMessage, DueCopy, UnplannedCopy};
 pub use source::SourceRow;
 pub use tally::Tally;
 pub use unsubscription::{DueUnsubscription, UnsubscribeWay, UnsubscriptionRow};

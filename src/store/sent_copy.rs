@@ -60,6 +60,50 @@ pub struct CopyState {
     pub folder: Option<String>,
 }
 
+/// A message of which nobody can say whether it left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoubtfulMessage {
+    pub id: OutgoingId,
+    pub sender: String,
+    pub message_id: String,
+}
+
+/// What is told of a recipient of a message that was found among the sent mail.
+const FOUND: &str = "a copy lies among the sent mail, so the server has taken it";
+
+impl Store {
+    /// The messages of which nobody can say whether they left, that were tried after an instant and not found yet.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn doubtful_messages(&self, since: DateTime<Utc>) -> Result<Vec<DoubtfulMessage>, StoreError> {
+        self.read("asking what is unknown", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT o.id, coalesce(o.sender, ''), o.message_id FROM outgoing AS o
+                 WHERE o.state = 'unknown' AND o.discarded IS NULL AND o.message_id IS NOT NULL AND o.changed >= ?1
+                   AND EXISTS (SELECT 1 FROM outgoing_recipient WHERE outgoing = o.id AND state = 'unknown' AND words <> ?2)
+                 ORDER BY o.id",
+            )?;
+            let rows = statement.query_map((seconds(since), FOUND), |row| {
+                Ok(DoubtfulMessage { id: OutgoingId(row.get(0)?), sender: row.get(1)?, message_id: row.get(2)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Records that a message of which nobody can say whether it left was found among the sent mail. The person decides.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn note_found(&mut self, id: OutgoingId) -> Result<(), StoreError> {
+        self.write("noting that a message was found", |tx| {
+            tx.prepare_cached("UPDATE outgoing_recipient SET words = ?2 WHERE outgoing = ?1 AND state = 'unknown'")?
+                .execute((id.0, FOUND))?;
+            Ok(())
+        })
+    }
+}
+
 impl Store {
     /// The copies of which the settings have to say where they go.
     ///

@@ -470,7 +470,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         "trouble",
         &[
             OutputField("source", "string", ""),
-            OutputField("kind", "word(refused, no secret, wrong, away, owed, astray)", ""),
+            OutputField("kind", "word(refused, no secret, wrong, away, owed, astray, no copy)", ""),
             OutputField("what", "string", ""),
             OutputField("hint", "string", ""),
             OutputField("since", "instant", ""),
@@ -536,8 +536,18 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("bundle", "bundle or null", ""),
             OutputField("settled", "settlement or null", ""),
             OutputField("left_list", "instant or null", "when its list was left, where it came long after that"),
+            OutputField("answered", "earlier answer or null", "that it was answered"),
             OutputField("came_out", "[batch that had it]", ""),
             OutputField("comes", "batch that had it or null", ""),
+        ],
+    ),
+    (
+        "earlier answer",
+        &[
+            OutputField("where", "word(here, elsewhere)", ""),
+            OutputField("state", "string or null", "of an answer from here"),
+            OutputField("how", "word(marked, sent) or null", "how it is known that it was answered elsewhere"),
+            OutputField("at", "instant or null", "when, where that is known"),
         ],
     ),
     ("bundle", &[OutputField("kind", "string", ""), OutputField("name", "string", "")]),

@@ -1,6 +1,7 @@
 //! Stories of the whole program: days, kills, full disks, servers, and the rules that never break.
 
 mod accounts;
+mod answered_elsewhere;
 mod asking;
 mod astray;
 mod bundled;

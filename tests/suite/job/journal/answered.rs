@@ -5,6 +5,7 @@
 use tidebox::config::{Identity, SentCopy};
 use tidebox::domain::answering::{AnsweredBy, AnsweredHow};
 use tidebox::domain::attempt::AttemptState;
+use tidebox::domain::concern::ConcernKind;
 use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::OutgoingId;
 use tidebox::domain::message::Stage;
@@ -233,6 +234,43 @@ fn whom_one_wrote_to_and_which_thread_one_began_is_known_at_once_and_the_copy_is
     assert_eq!(here.store.answered_elsewhere(at(-100)).unwrap(), [], "that is from here");
     let said = here.store.answered(here.id(1).unwrap()).unwrap().unwrap();
     assert_eq!((said.by, said.at), (AnsweredBy::Here(OutgoingState::Sent), Some(at(5))));
+}
+
+#[test]
+fn what_nobody_can_tell_of_is_looked_for_among_the_sent_mail_and_the_person_decides() {
+    let server = Server::new();
+    server.deliver(1, at(-1));
+    let mut here = machine(&server, SentCopy::Server);
+    here.say(Decision::Done, 1, at(0));
+    let id = stage(&mut here, 1);
+    assert_eq!(leave(&mut here, id, [RecipientState::Accepted, RecipientState::Unknown], 5), OutgoingState::Unknown);
+    let words =
+        |here: &Machine| here.store.outgoing(id).unwrap().recipients.into_iter().map(|it| it.words).collect::<Vec<_>>();
+    here.sync(at(6));
+    assert_eq!(words(&here), ["", ""]);
+    let kept = Lies { raw: bytes(1), flags: Flags::read("S"), received: at(5) };
+    server.look().all.get_mut("Sent").unwrap().insert(900, kept);
+    here.sync(at(7));
+    assert_eq!(words(&here), ["", "a copy lies among the sent mail, so the server has taken it"]);
+    assert_eq!((here.store.outgoing(id).unwrap().state, sent(&server).len()), (OutgoingState::Unknown, 1));
+    assert_eq!(server.place(1).unwrap().1, Flags::read("S"), "nothing is marked before the person has said so");
+}
+
+#[test]
+fn that_no_copy_is_kept_is_told_until_it_is() {
+    let server = Server::new();
+    let (mut here, id) = answered(&server, SentCopy::Append);
+    server.look().full = true;
+    let written = here.sync(at(6));
+    assert_eq!((written.refused, written.troubles.len()), (1, 1));
+    let told = here.store.concerns().unwrap();
+    assert_eq!(told.iter().map(|it| it.kind).collect::<Vec<_>>(), [ConcernKind::NoCopy]);
+    assert!(told[0].what(&|at| at.format("%H:%M").to_string()).contains("no copy is kept of what was sent"));
+    assert_eq!(here.store.outgoing(id).unwrap().state, OutgoingState::Sent, "it has left all the same");
+    server.look().full = false;
+    here.store.retry_changes(at(7)).unwrap();
+    here.sync(at(7));
+    assert_eq!((here.store.concerns().unwrap().len(), sent(&server).len()), (0, 1));
 }
 
 /// A letter that is to be answered, and one that waits for a later window.

@@ -36,6 +36,8 @@ pub struct Folders {
     pub kill_after: Option<u32>,
     /// How long copies of what was sent were waited for.
     pub patience: Duration,
+    /// Whether it takes no copies of what was sent.
+    pub full: bool,
     /// Whether it forgets keywords.
     pub forgetful: bool,
     /// Whether accounts read the folder for sent mail too.
@@ -342,6 +344,10 @@ impl Mailbox for Account {
         }
         if !copy.appends {
             return Ok(KeepingOutcome::NotFound);
+        }
+        if server.full {
+            let (what, hint) = ("the account is full".to_owned(), "make room".to_owned());
+            return Ok(KeepingOutcome::Refused { what, hint });
         }
         server.step();
         let flags = Flags { seen: true, ..Flags::default() };
