@@ -19,7 +19,8 @@ use crate::job::write_back::write_back_all;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 What is not decided leads its lane in the next batch of that lane. A commit cannot be taken back. It also changes the mailboxes: what is
-done goes to the archive, for example. With `write_back = false` it does not. Lists that are to be left are left now.
+done goes to the archive, for example. With `write_back = false` it does not. Lists that are to be left are left now,
+and what was written to leave at the close leaves.
 
 Examples:
   tidebox commit
@@ -40,18 +41,25 @@ pub fn run(global: &GlobalArguments, options: &CommitCommand) -> Result<(), Fail
     let decided = store.members(batch, &triage.positions_with(Decision::decides))?;
     let receipt = close::commit(&mut store, &context.config, batch, context.now())?;
     let (reach, _lock) = reach(context, "makes the changes in the mailboxes")?;
-    let written = write_back_all(&mut store, &context.config, reach, context.now())?;
+    let mut written = write_back_all(&mut store, &context.config, reach, context.now())?;
     let lists = report::leave_due_lists(context, &mut store, reach)?;
+    let sent = report::deliver_due(context, &mut store, reach)?;
+    if sent.sent + sent.partly_sent > 0 {
+        // The copies of what has left, and the marks on what it answers.
+        written.add(write_back_all(&mut store, &context.config, reach, context.now())?);
+    }
     if context.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
         value["changes"] = json::written(&written);
         value["lists"] = json::lists_left(&lists);
+        value["sending"] = json::sending(&sent);
         return print(&format!("{}\n", json::line(&value)));
     }
     print(&sentence(&receipt))?;
     report::changes(&written)?;
-    report::lists(&lists)
+    report::lists(&lists)?;
+    report::sending(&sent)
 }
 
 /// `morning: 41 handled in 18 minutes. 29 done, 4 deferred, 2 carried over. …`

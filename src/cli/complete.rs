@@ -18,10 +18,12 @@ use crate::domain::defer_choices::DeferScope;
 use crate::domain::ids::Id;
 use crate::domain::message::{Message, MessageSummary};
 use crate::domain::message_kind::MessageKind;
+use crate::domain::outbox::OutgoingState;
 use crate::domain::printable::Printable;
 use crate::domain::query::{StateTerm, Thing, field_names};
 use crate::domain::text_enum::TextEnum as _;
 use crate::job::found::mailboxes;
+use crate::job::written;
 use crate::store::Store;
 
 /// Print what the last word of a command line could become
@@ -119,6 +121,7 @@ impl Completion<'_> {
             ("FOLDER", _) => vec![(":folders".to_owned(), String::new())],
             ("PATH", _) => return places(current),
             ("ID", names) => self.messages(names, current),
+            ("MESSAGE", _) => self.outbox(),
             ("WHEN", _) => self.windows_to_defer_to(),
             ("TIME", _) => self.openings(),
             ("SOURCE", _) | ("NAME", ["add"]) => self.sources(),
@@ -198,6 +201,14 @@ impl Completion<'_> {
         let local =
             |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.zone()).format("%Y-%m-%dT%H:%M").to_string();
         coming.map(|window| (local(window.opens), window.checkin)).collect()
+    }
+
+    /// What the outbox has, drafts apart.
+    fn outbox(&self) -> Vec<Candidate> {
+        let store = self.context().and_then(|context| Store::at_a_glance(&context.store_path));
+        let all = store.and_then(|store| written::unfinished(&store).ok()).unwrap_or_default();
+        let staged = all.into_iter().filter(|it| it.state != OutgoingState::Draft);
+        staged.map(|it| (it.id.to_string(), format!("{}, {}", it.state, it.people))).collect()
     }
 
     fn sources(&self) -> Vec<Candidate> {

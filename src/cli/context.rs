@@ -12,9 +12,12 @@ use super::output::note;
 use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config};
 use crate::domain::schedule::{self, Zone, Zones};
+use crate::job::close::close_due;
+use crate::job::deliver::deliver_due;
 use crate::session::read_settings;
 use crate::store::{Durability, Store};
 use crate::ui::keymap::Keymap;
+use crate::watch::holder_of;
 
 #[derive(Debug)]
 pub struct CommandContext {
@@ -150,8 +153,22 @@ impl CommandContext {
     /// The same, and first commits a batch whose window is over.
     pub fn open_store(&self) -> Result<Store, Failure> {
         let mut store = self.existing()?;
-        crate::job::close::close_due(&mut store, &self.config, self.now())?;
+        if close_due(&mut store, &self.config, self.now())?.is_some() {
+            self.send_what_leaves(&store)?;
+        }
         Ok(store)
+    }
+
+    /// Sends what a commit has made due, where neither a watch nor a screen does it.
+    fn send_what_leaves(&self, store: &Store) -> Result<(), Failure> {
+        if holder_of(&self.store_path).is_some() {
+            return Ok(());
+        }
+        let came = deliver_due(store, &self.config, &|| self.now())?;
+        for said in came.left().iter().chain(&came.others()).chain(&came.troubles) {
+            note(said);
+        }
+        Ok(())
     }
 }
 

@@ -15,8 +15,10 @@ use crate::domain::group::BatchGroup;
 use crate::domain::ids::Id;
 use crate::domain::letter::{Letter, LetterLink};
 use crate::domain::message::Message;
+use crate::domain::outbox::OutboxTally;
 use crate::domain::printable::forbidden;
 use crate::domain::receipt::Receipt;
+use crate::domain::sending_summary::SendingSummary;
 use crate::domain::settled::SettledReason;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::triage::{Decision, Until};
@@ -278,6 +280,22 @@ pub fn receipt(receipt: &Receipt) -> serde_json::Value {
         "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),
         "exceptions": receipt.exceptions, "peeks": receipt.peeks, "questions": receipt.questions, "codes": receipt.codes,
         "unsubscribed": receipt.unsubscribed,
+    })
+}
+
+/// How many messages that the person has written are in which state.
+pub fn outbox_tally(tally: &OutboxTally) -> serde_json::Value {
+    serde_json::json!({
+        "drafts": tally.drafts, "staged": tally.staged, "leaving": tally.leaving, "later": tally.later,
+        "partly_sent": tally.partly_sent, "refused": tally.refused, "unknown": tally.unknown,
+    })
+}
+
+/// What came of sending.
+pub fn sending(came: &SendingSummary) -> serde_json::Value {
+    serde_json::json!({
+        "sent": came.sent, "partly_sent": came.partly_sent, "refused": came.refused, "later": came.later,
+        "unknown": came.unknown, "waiting": came.waiting, "troubles": came.troubles,
     })
 }
 

@@ -30,6 +30,7 @@ mod json_schema;
 mod listing;
 mod manual;
 mod muted;
+mod outbox;
 mod output;
 mod pause;
 mod peek;
@@ -110,6 +111,7 @@ commands! {
     Reschedule(deferred::RescheduleCommand) => deferred::reschedule,
     Unsubscribe(unsubscribe::UnsubscribeCommand) => unsubscribe::run,
     Commit(commit::CommitCommand) => commit::run,
+    Outbox(outbox::OutboxCommand) => outbox::run,
     Reopen(reopen::ReopenCommand) => reopen::run,
     Muted(muted::MutedCommand) => muted::run,
     Unmute(muted::UnmuteCommand) => muted::unmute,

@@ -6,7 +6,9 @@ use super::json;
 use super::output::{note, print};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
+use crate::domain::sending_summary::SendingSummary;
 use crate::domain::write_back_summary::WriteBackSummary;
+use crate::job::deliver;
 use crate::job::leave_lists::{self, ListsLeft};
 use crate::job::open::Reach;
 use crate::job::summary::Summary;
@@ -77,6 +79,32 @@ pub fn leave_due_lists(context: &CommandContext, store: &mut Store, reach: Reach
         return Ok(ListsLeft::default());
     }
     Ok(leave_lists::leave_due_lists(store, context.now())?)
+}
+
+/// Sends what is due, where no other process does. What is accepted is then kept among the sent mail.
+pub fn deliver_due(context: &CommandContext, store: &mut Store, reach: Reach) -> Result<SendingSummary, Failure> {
+    if reach == Reach::Reading {
+        let leaving = deliver::on_its_way(store, &context.config, context.now())?.len();
+        if leaving > 0 && !context.json {
+            note(&format!("{} now", count(leaving, "message leaves", "messages leave")));
+        }
+        return Ok(SendingSummary::default());
+    }
+    Ok(deliver::deliver_due(store, &context.config, &|| context.now())?)
+}
+
+/// Reports what was sent, if anything was.
+pub fn sending(came: &SendingSummary) -> Result<(), Failure> {
+    if let Some(left) = came.left() {
+        print(&format!("{left}.\n"))?;
+    }
+    for said in came.others().iter().chain(&came.troubles) {
+        note(said);
+    }
+    if came.needs_person() {
+        note("`tidebox outbox` tells what became of them");
+    }
+    Ok(())
 }
 
 /// Reports which lists were left, if any.

@@ -173,7 +173,7 @@ fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
         .collect();
     let mut value = serde_json::json!({
         "now": instant(context.now()), "open": open, "uncommitted": uncommitted, "next": next,
-        "pauses": door.pauses.iter().map(super::pause::object).collect::<Vec<_>>(), "exceptions": door.let_through, "outbox": 0,
+        "pauses": door.pauses.iter().map(super::pause::object).collect::<Vec<_>>(), "exceptions": door.let_through, "outbox": json::outbox_tally(&door.outbox),
         "deferred": door.deferred, "to_answer": door.to_answer, "expected": door.expected.iter().map(|one| expect::object(one, context.now())).collect::<Vec<_>>(),
         "returned_waiting": door.outside.returned,
         "answer_minutes": door.pace.map(|pace| pace.minutes(1)),

@@ -17,6 +17,7 @@ use crate::job::gather::gather;
 use crate::job::health;
 use crate::job::open::Reach;
 use crate::job::summary::Summary;
+use crate::job::write_back::write_back_all;
 use crate::process;
 use crate::source::Extent;
 use crate::store::Store;
@@ -35,6 +36,10 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
     let watch = Stopwatch::start();
     let OnceRead { mut store, reach, mut summary, stopped, .. } = read_once(context, "sync")?;
     let lists = report::leave_due_lists(context, &mut store, reach)?;
+    let sent = report::deliver_due(context, &mut store, reach)?;
+    if sent.sent + sent.partly_sent > 0 {
+        summary.written.add(write_back_all(&mut store, &context.config, reach, context.now())?);
+    }
     let known = health::concerns(&store, &context.config)?;
     if is_down(&store) && !context.json {
         note(&format!("the watch is not running. {WATCH_HINT}"));
@@ -48,10 +53,12 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
     if context.json {
         let mut value = json::summary(&summary, seconds);
         value["lists"] = json::lists_left(&lists);
+        value["sending"] = json::sending(&sent);
         print(&format!("{}\n", json::line(&value)))?;
         return report::ended(&summary, stopped);
     }
     report::lists(&lists)?;
+    report::sending(&sent)?;
     report::summary(context, &summary, seconds, stopped)
 }
 

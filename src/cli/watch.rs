@@ -172,6 +172,11 @@ fn say(event: &WatchEvent) {
                 note(trouble);
             }
         }
+        WatchEvent::Sent(came) => {
+            for trouble in came.troubles.iter().chain(&came.others()) {
+                note(trouble);
+            }
+        }
         WatchEvent::Recovered { source } => note(&format!("{source} can be read again")),
         WatchEvent::Gathering { .. }
         | WatchEvent::AllRead

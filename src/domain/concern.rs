@@ -25,6 +25,10 @@ text_enum! {
         Astray = "astray",
         /// It takes no copies of what was sent.
         NoCopy = "no copy",
+        /// Nothing is sent as this identity before something is corrected.
+        Unsent = "not sent",
+        /// Messages of the outbox wait for the person.
+        Outbox = "outbox",
     }
 }
 
@@ -39,6 +43,8 @@ impl ConcernKind {
             Self::Owed => "incomplete",
             Self::Astray => "astray",
             Self::NoCopy => "no copy",
+            Self::Unsent => "not sent",
+            Self::Outbox => "needs you",
         }
     }
 
@@ -96,6 +102,10 @@ impl Concern {
                 "It is tried again by itself.".to_owned()
             }
             (ConcernKind::Owed, _) => "They are asked for at each reading.".to_owned(),
+            (ConcernKind::Unsent, _) => {
+                "What is due is tried with other settings, after the next commit, or when you say `tidebox outbox resend`."
+                    .to_owned()
+            }
             _ => String::new(),
         };
         if !itself.is_empty() && !self.hint.contains("tried again") {

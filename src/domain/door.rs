@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::answering::AnswerPace;
 use super::concern::Concern;
 use super::expectation::Expectation;
+use super::outbox::OutboxTally;
 use super::pause::Pause;
 use super::receipt::Receipt;
 use super::schedule::Window;
@@ -39,6 +40,8 @@ pub struct Overview {
     /// The last day of the time away that today belongs to, if it does.
     pub away_until: Option<chrono::NaiveDate>,
     pub outside: WriteBackState,
+    /// What the person has written and what has not left whole.
+    pub outbox: OutboxTally,
     /// The changes that wait for a person: those that are alike are one, the most messages first.
     pub refused: Vec<RefusedChanges>,
     /// No source is configured.

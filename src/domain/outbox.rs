@@ -110,6 +110,42 @@ pub fn state_of(recipients: &[RecipientState]) -> OutgoingState {
     }
 }
 
+/// How many messages of the outbox are in which state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OutboxTally {
+    pub drafts: u32,
+    pub staged: u32,
+    pub leaving: u32,
+    pub later: u32,
+    pub partly_sent: u32,
+    pub refused: u32,
+    pub unknown: u32,
+    /// Since when the oldest of those that need the person is so.
+    pub needs_person_since: Option<DateTime<Utc>>,
+}
+
+impl OutboxTally {
+    /// The number of a state; none is kept of what has left whole.
+    pub fn of(&mut self, state: OutgoingState) -> Option<&mut u32> {
+        Some(match state {
+            OutgoingState::Draft => &mut self.drafts,
+            OutgoingState::Staged => &mut self.staged,
+            OutgoingState::Leaving => &mut self.leaving,
+            OutgoingState::Later => &mut self.later,
+            OutgoingState::PartlySent => &mut self.partly_sent,
+            OutgoingState::Refused => &mut self.refused,
+            OutgoingState::Unknown => &mut self.unknown,
+            OutgoingState::Sent => return None,
+        })
+    }
+
+    /// How many wait for the person to do something.
+    #[must_use]
+    pub fn need_person(&self) -> u32 {
+        self.partly_sent + self.refused + self.unknown
+    }
+}
+
 /// A message that the person writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {

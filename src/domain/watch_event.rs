@@ -3,6 +3,7 @@
 use super::door::Overview;
 use super::printable::Printable;
 use super::problem::Problem;
+use super::sending_summary::SendingSummary;
 use super::write_back_summary::WriteBackSummary;
 
 /// What is told of the sources and the door.
@@ -21,6 +22,8 @@ pub enum WatchEvent {
     Failed(Vec<Problem>),
     /// Changes were made in mailboxes, or somebody else was first, or a person has to do something about them.
     Written(WriteBackSummary),
+    /// Messages were sent, or could not be.
+    Sent(SendingSummary),
     /// Every source was read once, or could not be.
     AllRead,
     /// What came of the reading that a person asked for.

@@ -29,28 +29,53 @@ use crate::store::{SendAttempt, SendingBlock, Store};
 const AWAY: &str = "this store is a copy, so it sends nothing \
                     (if it has taken the place of the first one, say so with `tidebox journal --here`)";
 
-/// Whether something can be sent now, or a try was cut off.
+/// What can be sent now, and what is being sent or was cut off.
 ///
 /// # Errors
 /// Where the store cannot be read.
-pub fn is_due(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<bool, JobError> {
+pub fn on_its_way(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Vec<OutgoingId>, JobError> {
     if store.is_read_only() {
-        return Ok(false);
+        return Ok(Vec::new());
     }
-    Ok(store.is_anything_leaving()? || !due(store, config, now)?.0.is_empty())
+    let leaving = store.leaving()?;
+    Ok(leaving.into_iter().chain(due(store, config, now)?.0).collect())
 }
 
-/// Sends what is due. Waits until no other process sends.
+/// What came of these messages, whoever has sent them.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn came_of(store: &Store, ids: &[OutgoingId]) -> Result<SendingSummary, JobError> {
+    let mut came = SendingSummary::default();
+    for id in ids {
+        came.count(store.outgoing(*id)?.state);
+    }
+    Ok(came)
+}
+
+/// Sends what is due, with the usual time limits. Waits until no other process sends.
 ///
 /// # Errors
 /// Where the store cannot be read or written. What was under way is then found by the next call.
 pub fn deliver_due(
     store: &Store,
     config: &Config,
+    now: &dyn Fn() -> DateTime<Utc>,
+) -> Result<SendingSummary, JobError> {
+    deliver_within(store, config, &SendLimits::default(), now)
+}
+
+/// The same, with other time limits.
+///
+/// # Errors
+/// As with [`deliver_due`].
+pub fn deliver_within(
+    store: &Store,
+    config: &Config,
     limits: &SendLimits,
     now: &dyn Fn() -> DateTime<Utc>,
 ) -> Result<SendingSummary, JobError> {
-    if !is_due(store, config, now())? {
+    if on_its_way(store, config, now())?.is_empty() {
         return Ok(SendingSummary { waiting: waiting(store, config, now())?, ..SendingSummary::default() });
     }
     // A connection of its own, whose commits are on the disk when they return.

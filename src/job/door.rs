@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use super::JobError;
 use super::begin::{Turn, before_us, is_first_possible, turn};
 use super::decide::replay;
-use super::health;
 use super::pause::Shutter;
+use super::{health, outbox_health};
 use crate::config::Config;
 use crate::domain::batch::{Batch, BatchOccasion};
+use crate::domain::concern::Concern;
 use crate::domain::door::{OpenWindow, Overview, WindowState};
 use crate::domain::schedule::Window;
 use crate::store::{BatchKind, Store};
@@ -81,9 +82,20 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         no_source: config.sources.is_empty(),
         nothing_to_hold: config.sources.is_empty() && !store.has_messages()?,
         first_batch,
-        concerns: health::concerns(store, config)?,
+        concerns: concerns(store, config)?,
+        outbox: store.outbox_tally()?,
         watch_is_down: false,
     })
+}
+
+/// What is wrong with the sources, and with the outbox.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn concerns(store: &Store, config: &Config) -> Result<Vec<Concern>, JobError> {
+    let mut concerns = health::concerns(store, config)?;
+    concerns.extend(outbox_health::concerns(store)?);
+    Ok(concerns)
 }
 
 /// A batch of a window as the door tells of it.

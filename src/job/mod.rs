@@ -32,6 +32,7 @@ pub mod marking;
 pub mod notifications;
 pub mod older_invitations;
 pub mod open;
+pub mod outbox_health;
 pub mod pause;
 mod prepare;
 pub mod private_files;

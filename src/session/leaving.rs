@@ -3,17 +3,20 @@
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{RecvTimeoutError, Sender};
 
 use super::dispatch::Next;
 use super::store_worker::Task;
 use super::{Run, SessionError};
 use crate::clock::Stopwatch;
+use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
+use crate::job::deliver::{came_of, deliver_due, on_its_way};
 use crate::process;
+use crate::store::Store;
 use crate::ui::event::Event;
 use crate::ui::response::{Response, StoreResponse};
-use crate::watch::Watch;
+use crate::watch::{Watch, holder_of, present};
 
 /// How long the loop has to leave by itself when the terminal is gone: longer than it sleeps when nothing happens.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
@@ -43,6 +46,42 @@ pub(super) fn tell_left(store_worker: &Sender<Task>) {
     if store_worker.send(Task::Left(answer)).is_ok() {
         for line in lines.recv_timeout(LONGEST).unwrap_or_default() {
             let _ = writeln!(io::stdout(), "{line}");
+        }
+    }
+}
+
+/// Sends what has become due, after the terminal was given back, where no other process does it. Whoever does not want to wait
+/// interrupts it: what is not sent then is sent by whoever sends next.
+pub(super) fn send_last(run: &Run) {
+    if holder_of(&run.store_path).is_some_and(|holder| holder.process != Some(std::process::id())) {
+        return;
+    }
+    // What was asked last may make something due.
+    keep(&run.store_worker);
+    let (config, clock) = (present(&run.config), run.clock);
+    let Ok(store) = Store::open(&run.store_path) else { return };
+    let Ok(leaving) = on_its_way(&store, &config, clock.now()) else { return };
+    if leaving.is_empty() {
+        return;
+    }
+    let what = if leaving.len() == 1 { "1 message".to_owned() } else { format!("{} messages", leaving.len()) };
+    say(&format!("tidebox: sending {what} … (Ctrl-C leaves it to the next time)"));
+    run.signals.forget_interrupts();
+    let (done, over) = crossbeam_channel::bounded(1);
+    std::thread::spawn(move || {
+        let sent = deliver_due(&store, &config, &|| clock.now());
+        let _ = done.send(sent.and_then(|came| Ok((came_of(&store, &leaving)?, came.troubles))));
+    });
+    while run.signals.leave().is_none() {
+        match over.recv_timeout(SOON) {
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+            Ok(Err(error)) => return say(&format!("tidebox: {}", Printable::from(error.to_string()))),
+            Ok(Ok((came, troubles))) => {
+                let said = came.left().into_iter().chain(came.others()).chain(troubles);
+                said.for_each(|words| say(&format!("tidebox: {}", Printable::from(words))));
+                return;
+            }
         }
     }
 }

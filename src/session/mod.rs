@@ -177,6 +177,9 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     drop(screen);
     // Also where the terminal failed: what was decided is kept, or it is said that it could not be.
     let kept = leaving::keep_last(&mut run);
+    if run.state.demo.is_none() && kept.is_ok() && matches!(left, Ok(Leaving::Quit)) {
+        leaving::send_last(&run);
+    }
     leaving::finish(&run.store_worker, &run.watch);
     copies.remove();
     if run.state.demo.is_none() && kept.is_ok() && matches!(left, Ok(Leaving::Quit | Leaving::Signal(_))) {

@@ -10,7 +10,9 @@ use super::instant::{instant, seconds};
 use super::text::{word, word_or_null};
 use super::{Store, read, sending_block};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
-use crate::domain::outbox::{DepartureTime, DepartureTimeKind, Outgoing, OutgoingRecipient, OutgoingState};
+use crate::domain::outbox::{
+    DepartureTime, DepartureTimeKind, OutboxTally, Outgoing, OutgoingOwner, OutgoingRecipient, OutgoingState,
+};
 
 const COLUMNS: &str = "id, state, answers, draft, changed, message_id, leaves, staged_in, due, tries";
 
@@ -167,6 +169,31 @@ impl Store {
                 it.recipients = recipients(connection, it.id)?;
             }
             Ok(found)
+        })
+    }
+
+    /// How many are in which state.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn outbox_tally(&self) -> Result<OutboxTally, StoreError> {
+        self.read("counting the outbox", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT state, count(*), min(changed) FROM outgoing WHERE state <> 'sent' AND discarded IS NULL GROUP BY state",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut tally = OutboxTally::default();
+            while let Some(row) = rows.next()? {
+                let state: OutgoingState = word(row, 0, "outgoing", "")?;
+                let since = instant(row.get(2)?);
+                if let Some(count) = tally.of(state) {
+                    *count = row.get(1)?;
+                }
+                if state.owner() == OutgoingOwner::Outbox {
+                    tally.needs_person_since = Some(tally.needs_person_since.map_or(since, |known| known.min(since)));
+                }
+            }
+            Ok(tally)
         })
     }
 }

@@ -49,13 +49,16 @@ impl Store {
         })
     }
 
-    /// Whether a try has begun and was not ended: it is under way, or whoever made it was killed.
+    /// The message of the try that has begun and was not ended: it is under way, or whoever made it was killed.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn is_anything_leaving(&self) -> Result<bool, StoreError> {
+    pub fn leaving(&self) -> Result<Option<OutgoingId>, StoreError> {
         self.read("asking whether something leaves", |connection| {
-            Ok(connection.prepare_cached("SELECT 1 FROM outgoing WHERE state = 'leaving'")?.exists([])?)
+            Ok(connection
+                .prepare_cached("SELECT id FROM outgoing WHERE state = 'leaving'")?
+                .query_row([], |row| Ok(OutgoingId(row.get(0)?)))
+                .optional()?)
         })
     }
 

@@ -16,7 +16,9 @@ use crate::clock::Stopwatch;
 use crate::domain::concern::Concern;
 use crate::domain::door::WriteBackState;
 use crate::domain::problem::Problem;
+use crate::domain::sending_summary::SendingSummary;
 use crate::domain::watch_event::WatchEvent;
+use crate::job::deliver::{deliver_due, on_its_way};
 use crate::job::gather::gather;
 use crate::job::leave_lists::leave_due_lists;
 use crate::job::notifications::due_notifications;
@@ -54,6 +56,7 @@ pub fn start(context: WatchContext, supervisor: Sender<SupervisorMessage>) -> Se
                     asked: None,
                     last_request: 0,
                     leaving: None,
+                    sending: None,
                 };
                 local.work(first, &inbox);
             }
@@ -82,6 +85,8 @@ struct LocalSources {
     last_request: i64,
     /// The thread that leaves lists.
     leaving: Option<thread::JoinHandle<()>>,
+    /// The thread that sends.
+    sending: Option<thread::JoinHandle<()>>,
 }
 
 impl LocalSources {
@@ -125,6 +130,7 @@ impl LocalSources {
             self.settle()?;
             self.write_back()?;
             self.leave_lists()?;
+            self.deliver()?;
             self.notify()?;
             self.pass_requests_on(messages)?;
             self.tell()
@@ -168,7 +174,7 @@ impl LocalSources {
     /// When the next of what waits for another try is due.
     fn next_due(&self) -> Option<DateTime<Utc>> {
         let now = self.now();
-        let next = [self.store.next_change(now), self.store.next_unsubscription(now)];
+        let next = [self.store.next_change(now), self.store.next_unsubscription(now), self.store.next_departure(now)];
         next.into_iter().filter_map(|next| next.ok().flatten()).min()
     }
 
@@ -316,6 +322,26 @@ impl LocalSources {
         Ok(())
     }
 
+    /// Sends what is due, in a thread of its own: a server may take ten minutes to answer.
+    fn deliver(&mut self) -> Result<(), JobError> {
+        let (config, now) = (present(&self.context.config), self.now());
+        let busy = self.sending.as_ref().is_some_and(|thread| !thread.is_finished());
+        if !self.lock_is_ours || busy || on_its_way(&self.store, &config, now)?.is_empty() {
+            return Ok(());
+        }
+        let (path, clock, listener) = (self.context.store.clone(), self.context.clock, self.context.listener.clone());
+        self.sending = Some(thread::spawn(move || {
+            let done = panic_guard::caught(|| deliver_due(&Store::open(&path)?, &config, &|| clock.now()));
+            match done {
+                Ok(Ok(came)) if came == SendingSummary::default() => {}
+                Ok(Ok(came)) => listener.tell(WatchEvent::Sent(came)),
+                Ok(Err(error)) => listener.tell(WatchEvent::Failed(vec![problems::of_error(&error)])),
+                Err(problem) => listener.tell(WatchEvent::Failed(vec![problem])),
+            }
+        }));
+        Ok(())
+    }
+
     /// Notifies of what has opened or come through; one process does.
     fn notify(&mut self) -> Result<(), JobError> {
         if self.lock_is_ours {
@@ -333,7 +359,7 @@ impl LocalSources {
             None => (0, self.store.tally()?.let_through),
         };
         let config = present(&self.context.config);
-        let now_so = (arrived, self.store.write_back_state()?, health::concerns(&self.store, &config)?);
+        let now_so = (arrived, self.store.write_back_state()?, door::concerns(&self.store, &config)?);
         if self.last_told.as_ref() != Some(&now_so) {
             self.last_told = Some(now_so);
             let (waiting, let_through) = arrived;
@@ -392,6 +418,7 @@ mod tests {
             asked: None,
             last_request: 0,
             leaving: None,
+            sending: None,
         };
         let (messages, inbox) = unbounded();
         let meanwhile = [

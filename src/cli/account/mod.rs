@@ -3,7 +3,7 @@
 mod add;
 mod folders;
 mod providers;
-mod terminal;
+pub(super) mod terminal;
 
 use clap::{Args, Subcommand};
 

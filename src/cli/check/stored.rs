@@ -7,11 +7,11 @@ use super::sources::described;
 use super::{shown, without_home};
 use crate::cli::context::CommandContext;
 use crate::cli::failure::Failure;
-use crate::domain::concern::WATCH_HINT;
+use crate::domain::concern::{ConcernKind, WATCH_HINT};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
 use crate::job::verify::verify;
-use crate::job::{JobError, health, hold, trouble};
+use crate::job::{JobError, health, hold, outbox_health, trouble};
 use crate::store::{Store, StoreFacts};
 use crate::ui::when;
 use crate::watch::is_down;
@@ -31,6 +31,14 @@ impl CheckReport {
             let shut = concerns.iter().any(|it| it.source == source.name && it.kind.is_about_secret());
             if shut && self.read.contains(&source.name) && !store.is_read_only() {
                 health::opens(store, &source.name)?;
+            }
+        }
+        for concern in outbox_health::concerns(store)? {
+            let hint = if concern.hint.is_empty() { String::new() } else { format!(" ({})", concern.hint) };
+            let said = Printable::from(without_home(&format!("{}: {}{hint}", concern.source, concern.what)));
+            match concern.kind {
+                ConcernKind::Unsent => self.problems.push(format!("identity {said}")),
+                _ => self.warnings.push(said.to_string()),
             }
         }
         if is_down(store) {

@@ -45,6 +45,10 @@ pub const OUTPUTS: &[Output] = &[
     output("reschedule", "rescheduled", "the messages that were deferred anew"),
     output("unsubscribe", "leaving", "the lists that are left at the commit"),
     output("commit", "committed", "what the commit did"),
+    output("outbox", "outgoing message", "a message that was written and has not left whole"),
+    output("outbox recall", "outbox change", "what was taken back"),
+    output("outbox resend", "outbox change", "what was sent again"),
+    output("outbox settle", "outbox change", "what was settled"),
     output("reopen", "reopened", "what was brought back"),
     output("muted", "muted thread", "a thread that is muted"),
     output("unmute", "unmuted", "the threads whose mute was taken back"),
@@ -229,6 +233,63 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("receipt", "receipt", ""),
             OutputField("changes", "changes", "what was done in the mailboxes"),
             OutputField("lists", "lists left", ""),
+            OutputField("sending", "sending", ""),
+        ],
+    ),
+    (
+        "outbox tally",
+        &[
+            OutputField("drafts", "integer", ""),
+            OutputField("staged", "integer", ""),
+            OutputField("leaving", "integer", ""),
+            OutputField("later", "integer", ""),
+            OutputField("partly_sent", "integer", ""),
+            OutputField("refused", "integer", ""),
+            OutputField("unknown", "integer", ""),
+        ],
+    ),
+    (
+        "outgoing message",
+        &[
+            OutputField("number", "integer", "its number in the outbox"),
+            OutputField("state", "word(staged, leaving, later, partly sent, refused, unknown)", ""),
+            OutputField("answers", "integer or null", "the message that it answers or forwards"),
+            OutputField("sender", "string or null", "the address that failures come back to"),
+            OutputField("subject", "string", ""),
+            OutputField("leaves", "word(close, next, at) or null", ""),
+            OutputField("due", "instant or null", "from when on it may leave, once that is known"),
+            OutputField("tries", "integer", ""),
+            OutputField("changed", "instant", ""),
+            OutputField("waits", "string or null", "why nothing is sent as this sender for now"),
+            OutputField("recipients", "[outgoing recipient]", ""),
+        ],
+    ),
+    (
+        "outgoing recipient",
+        &[
+            OutputField("address", "string", ""),
+            OutputField("state", "word(waiting, accepted, refused, deferred, unknown)", ""),
+            OutputField("words", "string", "the server's, or why it was not sent"),
+        ],
+    ),
+    (
+        "outbox change",
+        &[
+            OutputField("changed", "[integer]", ""),
+            OutputField("state", "string", "of the last of them, afterwards"),
+            OutputField("sending", "sending or null", "what came of sending it"),
+        ],
+    ),
+    (
+        "sending",
+        &[
+            OutputField("sent", "integer", "messages that have left"),
+            OutputField("partly_sent", "integer", "that were refused for some recipients"),
+            OutputField("refused", "integer", ""),
+            OutputField("later", "integer", "that are tried again by themselves"),
+            OutputField("unknown", "integer", "of which nobody can say whether they left"),
+            OutputField("waiting", "integer", "that cannot be sent before something is corrected"),
+            OutputField("troubles", "[string]", "what needs a person, in words"),
         ],
     ),
     (
@@ -333,7 +394,14 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         ],
     ),
     ("taken in from files", &[OutputField("..", "taken in", ""), OutputField("files", "[file]", "")]),
-    ("taken in by sync", &[OutputField("..", "taken in", ""), OutputField("lists", "lists left", "")]),
+    (
+        "taken in by sync",
+        &[
+            OutputField("..", "taken in", ""),
+            OutputField("lists", "lists left", ""),
+            OutputField("sending", "sending", ""),
+        ],
+    ),
     (
         "file",
         &[
@@ -441,7 +509,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("pauses", "[pause]", ""),
             OutputField("next", "coming or null", ""),
             OutputField("exceptions", "integer", "what exceptions let through and is not triaged"),
-            OutputField("outbox", "integer", "how many replies wait to leave"),
+            OutputField("outbox", "outbox tally", "how many messages that you wrote are in which state"),
             OutputField("deferred", "integer", ""),
             OutputField("to_answer", "integer", "how many were put off to be answered at earlier check-ins, and wait"),
             OutputField("answer_minutes", "integer or null", "the median of one answer, once ten are known"),
@@ -470,7 +538,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         "trouble",
         &[
             OutputField("source", "string", ""),
-            OutputField("kind", "word(refused, no secret, wrong, away, owed, astray, no copy)", ""),
+            OutputField("kind", "word(refused, no secret, wrong, away, owed, astray, no copy, not sent, outbox)", ""),
             OutputField("what", "string", ""),
             OutputField("hint", "string", ""),
             OutputField("since", "instant", ""),

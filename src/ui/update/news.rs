@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::{ClosedBy, Receipt};
+use crate::domain::sending_summary::SendingSummary;
 use crate::domain::triage::Triage;
 use crate::domain::watch_event::WatchEvent;
 use crate::ui::action::Mode;
@@ -25,6 +26,7 @@ pub fn watch(state: &mut State, event: WatchEvent) {
         WatchEvent::Gathering { read } => state.gathering = Some(read),
         WatchEvent::Gathered { admitted, failed } => gathered(state, admitted, &failed),
         WatchEvent::Failed(problems) => failed(state, &problems),
+        WatchEvent::Sent(came) => sent(state, &came),
         WatchEvent::Answered { failed } => answered(state, &failed),
         WatchEvent::Arrived { waiting, let_through } => {
             if let Some(work) = &mut state.work {
@@ -99,6 +101,19 @@ fn failed(state: &mut State, problems: &[Problem]) {
         [] => {}
         [one] if stands_at_the_door(state, one.what.as_str()) => {}
         several => warn_of(state, several),
+    }
+}
+
+/// Messages have left, or could not.
+fn sent(state: &mut State, came: &SendingSummary) {
+    let said: Vec<String> = came.left().into_iter().chain(came.others()).map(|part| format!("{part}.")).collect();
+    let said = said.join(" ");
+    match came.troubles.as_slice() {
+        [] if came.needs_person() => {
+            state.warn(&Problem { what: said.into(), hint: Some("the outbox tells what became of them".into()) });
+        }
+        [] => state.say(said),
+        [first, ..] => state.warn(&Problem { what: Printable::from(first.as_str()), hint: None }),
     }
 }
 

@@ -6,6 +6,9 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use tidebox::domain::outbox::DepartureTime;
+use tidebox::store::{StagedRevision, Store};
+
 use crate::support::json_schema::validate;
 use crate::support::{CONFIG, Home, lines};
 
@@ -209,6 +212,34 @@ fn after(home: &Home, compared: &mut Compared, batch: &[String]) {
     compared.run(home, AFTER, "status", &["status"]);
 }
 
+/// The outbox: a message that waits, one that is due and cannot be sent, since nobody sends as its sender, and one of which nobody
+/// can say whether it left.
+fn outbox(home: &Home, compared: &mut Compared) {
+    let now = OPEN.parse().unwrap();
+    let mut store = Store::open(&home.store()).unwrap();
+    let mut stage = |leaving| {
+        let id = store.save_draft(None, None, "To: ann@x.example\nSubject: s\n\nText.\n", now).unwrap();
+        let revision = StagedRevision {
+            message_id: format!("{id}@home.example"),
+            sender: "me@home.example".to_owned(),
+            recipients: vec!["ann@x.example".to_owned()],
+            bytes: b"Date: x\r\n\r\n".to_vec(),
+        };
+        store.stage(id, &revision, leaving, None, now).unwrap();
+        id
+    };
+    let (unknown, due, waits) =
+        (stage(DepartureTime::At(now)), stage(DepartureTime::At(now)), stage(DepartureTime::Close));
+    let attempt = store.begin_attempt(unknown, now, <[u8]>::to_vec).unwrap();
+    store.note_dot(&attempt, &[0], now).unwrap();
+    store.end_abandoned_attempts(now).unwrap();
+    compared.run(home, OPEN, "outbox resend", &["outbox", "resend", &due.to_string()]);
+    assert_eq!(compared.run(home, OPEN, "outbox", &["outbox"]).len(), 3);
+    compared.run(home, OPEN, "status", &["status"]);
+    compared.run(home, OPEN, "outbox recall", &["outbox", "recall", &waits.to_string()]);
+    compared.run(home, OPEN, "outbox settle", &["outbox", "settle", &unknown.to_string(), "sent"]);
+}
+
 #[test]
 fn a_thousand_outputs_are_as_their_schemas_say() {
     let home = Home::new();
@@ -222,6 +253,7 @@ fn a_thousand_outputs_are_as_their_schemas_say() {
     let mut compared = Compared::of(&home);
     before(&home, &mut compared);
     let batch = during(&home, &mut compared);
+    outbox(&home, &mut compared);
     after(&home, &mut compared, &batch);
     assert!(compared.wrong.is_empty(), "{}", compared.wrong.join("\n"));
     let all: usize = compared.counts.values().sum();

@@ -11,6 +11,7 @@ mod first_run;
 mod json_schema;
 mod lanes;
 mod manual;
+mod outbox;
 mod places;
 mod querying;
 mod reopening;

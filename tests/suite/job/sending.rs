@@ -11,7 +11,7 @@ use tidebox::domain::ids::OutgoingId;
 use tidebox::domain::outbox::{DepartureTime, OutgoingState, RecipientState};
 use tidebox::domain::schedule::Zone;
 use tidebox::domain::sending_summary::SendingSummary;
-use tidebox::job::deliver::{deliver_due, is_due};
+use tidebox::job::deliver::{deliver_due, deliver_within, on_its_way};
 use tidebox::outgoing::SendLimits;
 use tidebox::store::{Durability, StagedRevision, Store, UnknownVerdict};
 
@@ -68,7 +68,7 @@ impl Desk {
     fn deliver(&self) -> SendingSummary {
         let wait = Wait::from_millis(1500);
         let limits = SendLimits { answer: wait, after_dot: wait, command: Wait::from_secs(20) };
-        deliver_due(&self.store, &self.config, &limits, &|| at(self.now.get())).unwrap()
+        deliver_within(&self.store, &self.config, &limits, &|| at(self.now.get())).unwrap()
     }
 
     fn after(&self, minutes: i64) -> SendingSummary {
@@ -85,7 +85,7 @@ impl Desk {
     }
 
     fn is_due(&self) -> bool {
-        is_due(&self.store, &self.config, at(self.now.get())).unwrap()
+        !on_its_way(&self.store, &self.config, at(self.now.get())).unwrap().is_empty()
     }
 }
 
@@ -269,7 +269,7 @@ fn several_processes_at_once_send_each_message_once() {
             .map(|_| {
                 scope.spawn(|| {
                     let store = Store::open(&path).unwrap();
-                    deliver_due(&store, &config, &SendLimits::default(), &|| at(1)).unwrap().sent
+                    deliver_due(&store, &config, &|| at(1)).unwrap().sent
                 })
             })
             .collect();

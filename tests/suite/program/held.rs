@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 80] = [
+    let plain: [&[&str]; 84] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -68,6 +68,10 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["search", "has:attachment"],
         &["search", &format!("id:{id}")],
         &["decide", "done", id],
+        &["outbox"],
+        &["outbox", "recall", "1"],
+        &["outbox", "resend", "1"],
+        &["outbox", "settle", "1", "sent"],
         &["reopen", id],
         &["reopen", "--batch", "last"],
         &["muted"],
