@@ -97,9 +97,12 @@ pub fn run(global: &GlobalArguments, options: &DecideCommand) -> Result<(), Fail
         Decision::Later => "to be answered later, at this batch's end".to_owned(),
         Decision::Skip => "not now: undecided until the next check-in of its lane".to_owned(),
         Decision::Reopen => "undecided again".to_owned(),
-        Decision::Done | Decision::Trash | Decision::Spam | Decision::Unsubscribe | Decision::StaySubscribed => {
-            decision.name().to_owned()
-        }
+        Decision::Done
+        | Decision::Reply
+        | Decision::Trash
+        | Decision::Spam
+        | Decision::Unsubscribe
+        | Decision::StaySubscribed => decision.name().to_owned(),
     };
     report(context, &store, &changed, &what)
 }

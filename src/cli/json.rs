@@ -275,7 +275,7 @@ pub fn written(written: &WriteBackSummary) -> serde_json::Value {
 pub fn receipt(receipt: &Receipt) -> serde_json::Value {
     serde_json::json!({
         "batch": receipt.batch.0, "checkin": receipt.checkin, "begun": instant(receipt.begun), "committed": instant(receipt.committed),
-        "handled": receipt.handled(), "done": receipt.done, "trash": receipt.trash, "deferred": receipt.deferred,
+        "handled": receipt.handled(), "done": receipt.done, "answered": receipt.answered, "trash": receipt.trash, "deferred": receipt.deferred,
         "muted": receipt.muted, "spam": receipt.spam, "carried_over": receipt.carried_over, "later": receipt.to_answer, "past_limit": receipt.past_limit, "settled": receipt.settled,
         "longest_wait": receipt.longest_wait.map(|wait| wait.num_seconds()),
         "exceptions": receipt.exceptions, "peeks": receipt.peeks, "questions": receipt.questions, "codes": receipt.codes,

@@ -14,8 +14,26 @@ pub struct CommitPreview {
     /// The messages whose lists are left, and how many lists that are.
     pub unsubscribed: Positions,
     pub lists: usize,
+    /// What was written and leaves when the batch is committed.
+    pub leaving: LeavingCount,
+    /// Of a batch that is committed: how many drafts were written meanwhile and stay drafts.
+    pub drafts: usize,
     /// This store is a copy of another one: the changes in mailboxes wait.
     pub is_copy: bool,
+}
+
+/// How many messages leave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeavingCount {
+    pub answers: usize,
+    pub others: usize,
+}
+
+impl LeavingCount {
+    #[must_use]
+    pub fn all(self) -> usize {
+        self.answers + self.others
+    }
 }
 
 /// Messages of a batch about which the same was decided and to whose copies the same happens.
@@ -30,7 +48,7 @@ pub struct PreviewGroup {
 /// What was decided about messages, and where it brings them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PreviewVerdict {
-    /// Done, trash, muted or spam.
+    /// Done, answered, trash, muted or spam.
     Finished(DecisionKind),
     Deferred(Until),
     /// Answer later, skipped or undecided (`Reopen`): they lead their lane at this window, where one is known.
@@ -82,7 +100,7 @@ impl PreviewVerdict {
     pub fn of(decision: Option<&Decision>, next: Option<Window>) -> Self {
         match decision {
             Some(Decision::Defer(until)) => Self::Deferred(until.clone()),
-            Some(finished @ (Decision::Done | Decision::Trash | Decision::Mute | Decision::Spam)) => {
+            Some(finished @ (Decision::Done | Decision::Reply | Decision::Trash | Decision::Mute | Decision::Spam)) => {
                 Self::Finished(finished.kind())
             }
             Some(open @ (Decision::Later | Decision::Skip)) => Self::Carried(open.kind(), next),

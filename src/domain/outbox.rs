@@ -61,6 +61,16 @@ impl OutgoingState {
 }
 
 text_enum! {
+    /// What a message that the person writes is to another one.
+    pub enum OutgoingRelation {
+        Reply = "reply",
+        Forward = "forward",
+        /// It is about no other message.
+        New = "new",
+    }
+}
+
+text_enum! {
     /// What became of a message for one recipient.
     pub enum RecipientState {
         Waiting = "waiting",
@@ -153,6 +163,7 @@ pub struct Outgoing {
     pub state: OutgoingState,
     /// The message that it answers or forwards.
     pub answers: Option<Id>,
+    pub relation: OutgoingRelation,
     /// The file as the editor gave it back last.
     pub draft: String,
     pub changed: DateTime<Utc>,

@@ -39,6 +39,25 @@ pub struct RecipientOutcome {
     pub words: Printable,
 }
 
+/// A draft without mistakes, before it is staged: who gets it, as whom it is written, and when it leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeavingSummary {
+    pub draft: OutgoingId,
+    pub from: Printable,
+    pub to: Vec<Printable>,
+    pub cc: Vec<Printable>,
+    pub bcc: Vec<Printable>,
+    pub subject: Printable,
+    /// Each with its size in bytes.
+    pub files: Vec<(Printable, u64)>,
+    /// `at the close of this batch, 10:45`.
+    pub leaves: Printable,
+    /// It leaves as soon as the person says so, and cannot be taken back then.
+    pub at_once: bool,
+    /// What is worth a second look, a sentence each.
+    pub warnings: Vec<Printable>,
+}
+
 impl OutgoingSummary {
     /// `draft` is what its file says, where that can be read.
     #[must_use]
@@ -116,6 +135,7 @@ mod tests {
             id: OutgoingId(1),
             state: OutgoingState::Draft,
             answers: None,
+            relation: crate::domain::outbox::OutgoingRelation::New,
             draft: "TO: Ann <ann@\nSubject: Tea\u{1b}[2J\n\nTo: nobody\n".to_owned(),
             changed: DateTime::UNIX_EPOCH,
             message_id: None,

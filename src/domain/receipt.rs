@@ -8,7 +8,9 @@ pub struct Receipt {
     pub checkin: String,
     pub begun: DateTime<Utc>,
     pub committed: DateTime<Utc>,
+    /// With those that were answered.
     pub done: u32,
+    pub answered: u32,
     pub trash: u32,
     pub deferred: u32,
     pub muted: u32,

@@ -38,6 +38,8 @@ pub enum Decision {
     Unsubscribe,
     /// The same taken back by name.
     StaySubscribed,
+    /// An answer to it is staged; with that the message is done.
+    Reply,
 }
 
 impl Decision {
@@ -55,6 +57,7 @@ impl Decision {
             Self::Reopen => DecisionKind::Reopen,
             Self::Unsubscribe => DecisionKind::Unsubscribe,
             Self::StaySubscribed => DecisionKind::StaySubscribed,
+            Self::Reply => DecisionKind::Reply,
         }
     }
 

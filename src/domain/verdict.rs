@@ -21,6 +21,8 @@ text_enum! {
         /// About its list, and nothing about the message itself, as the next one.
         Unsubscribe = "unsubscribe",
         StaySubscribed = "stay subscribed",
+        /// Answered: it is done with, and the answer leaves.
+        Reply = "reply",
     }
 }
 
@@ -132,7 +134,7 @@ impl DecisionKind {
     #[must_use]
     pub fn verdict(self) -> Verdict {
         match self {
-            Self::Done => Verdict::Done,
+            Self::Done | Self::Reply => Verdict::Done,
             Self::Trash => Verdict::Trash,
             Self::Defer => Verdict::Deferred,
             Self::Later => Verdict::Later,

@@ -9,9 +9,10 @@ use chrono::{DateTime, Utc};
 use super::roles::MailboxRoles;
 use super::{JobError, begin, close, decide, roles};
 use crate::config::Config;
-use crate::domain::commit_preview::{CommitPreview, CopyFate, CopyOutlook, PreviewGroup, PreviewVerdict};
+use crate::domain::commit_preview::{CommitPreview, CopyFate, CopyOutlook, LeavingCount, PreviewGroup, PreviewVerdict};
 use crate::domain::ids::BatchId;
 use crate::domain::mailbox_change::Target;
+use crate::domain::outbox::{DepartureTime, Outgoing, OutgoingRelation, OutgoingState};
 use crate::domain::positions::Positions;
 use crate::domain::schedule::Window;
 use crate::store::{CopyChange, ForeseenChanges, Store};
@@ -52,7 +53,28 @@ pub fn preview(
     groups.sort_by_key(|group| (std::cmp::Reverse(group.at.len()), group.at.first()));
     let unsubscribed = decide::replay(store, batch)?.unsubscribed().clone();
     let lists = store.lists_at(batch, &unsubscribed)?.len();
-    Ok(CommitPreview { groups, unsubscribed, lists, is_copy })
+    let (leaving, drafts) = written(store, batch)?;
+    Ok(CommitPreview { groups, unsubscribed, lists, leaving, drafts, is_copy })
+}
+
+/// What leaves at the commit of this batch; and of one that is committed, the drafts that were written since it was begun.
+fn written(store: &Store, batch: BatchId) -> Result<(LeavingCount, usize), JobError> {
+    let all = store.unfinished_outgoing()?;
+    if let Some(receipt) = store.receipt(batch)? {
+        let since = |one: &&Outgoing| one.state == OutgoingState::Draft && one.changed >= receipt.begun;
+        return Ok((LeavingCount::default(), all.iter().filter(since).count()));
+    }
+    if store.batch(batch)?.is_none_or(|(batch, _)| batch.closes().is_none()) {
+        return Ok((LeavingCount::default(), 0));
+    }
+    let leaves = |one: &&Outgoing| match (one.state, one.leaving, one.due) {
+        (OutgoingState::Staged, Some(DepartureTime::Close), None) => true,
+        (OutgoingState::Staged, Some(DepartureTime::Next), None) => one.staged_in != Some(batch),
+        _ => false,
+    };
+    let (answers, others): (Vec<_>, Vec<_>) =
+        all.iter().filter(leaves).partition(|one| one.relation == OutgoingRelation::Reply);
+    Ok((LeavingCount { answers: answers.len(), others: others.len() }, 0))
 }
 
 /// Adds messages to the group that they belong to.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod ask;
+mod attach;
 pub mod begin;
 mod beside;
 mod byte_budget;
@@ -12,6 +13,7 @@ pub mod check;
 pub mod check_sending;
 pub mod close;
 pub mod commit_preview;
+pub mod compose;
 pub mod decide;
 pub mod defer;
 pub mod deliver;
@@ -46,6 +48,7 @@ pub mod save;
 pub mod sent_copy;
 pub mod service;
 pub mod source_failure;
+pub mod stage;
 mod step;
 pub mod summary;
 pub mod trouble;

@@ -63,7 +63,7 @@ pub use letter::{attachment, letter, registrable};
 pub use local_fields::{header_ends, without_added_fields};
 pub use parse::parse;
 pub use picture::{PictureError, picture};
-pub use quote::{quote, quote_passage};
+pub use quote::{forwarded_text, quote, quote_passage};
 pub use status_fields::seen;
 pub use synthetic::{Script, compose};
 pub use unsubscribe::unsubscribe_offer;

@@ -22,6 +22,20 @@ pub fn quote(raw: &[u8]) -> String {
     quote_of(kept.iter().map(|(depth, text)| (*depth, text.as_str())))
 }
 
+/// The whole text, for somebody else to read: quotes with their marks, the signature too.
+#[must_use]
+pub fn forwarded_text(raw: &[u8]) -> String {
+    let letter = letter(Id(0), raw, COLUMNS, None);
+    let mut out = String::new();
+    for line in &letter.lines {
+        let marks = ">".repeat(depth(line));
+        let gap = if marks.is_empty() { "" } else { " " };
+        out.push_str(format!("{marks}{gap}{}", text_of(line)).trim_end());
+        out.push('\n');
+    }
+    out
+}
+
 /// A passage as a quote, line by line.
 #[must_use]
 pub fn quote_passage(passage: &str) -> String {

@@ -28,6 +28,7 @@ use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
 use crate::domain::watch_event::WatchEvent;
+use crate::job::stage::CheckedDraft;
 use crate::job::{JobError, close, decide, door, trouble, window_end};
 use crate::store::{ActsSoFar, InteractiveLock, Store, StoreError};
 use crate::ui::event::{BackgroundEvent, Event};
@@ -71,6 +72,8 @@ pub struct StoreWorker {
     events: Sender<Event>,
     /// What the screen knows of the batches that it shows.
     shown: BTreeMap<BatchId, ActsSoFar>,
+    /// The draft that was shown last before it is staged.
+    checked: Option<(OutgoingId, CheckedDraft)>,
     /// The batches that are open on the screen, each with what says so to every other program.
     on_screen: BTreeMap<BatchId, Option<InteractiveLock>>,
     /// While somebody decides here, messages are taken in in short steps.
@@ -90,7 +93,7 @@ impl StoreWorker {
         let presence = store.mark_interactive();
         let setup = Setup { config: Arc::clone(&config), config_path, clock };
         let (shown, on_screen) = (BTreeMap::new(), BTreeMap::new());
-        let worker = Self { store, config, setup, clock, events, shown, on_screen, _presence: presence };
+        let worker = Self { store, config, setup, clock, events, shown, checked: None, on_screen, _presence: presence };
         let (tasks, inbox) = unbounded();
         thread::spawn(move || worker.work(&inbox));
         Ok(tasks)

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
-use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
 use super::text::word;
+use super::{Store, reply_act};
 use crate::domain::ids::BatchId;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{Act, ActState, Decision, Until};
@@ -21,45 +21,23 @@ impl Store {
     /// `NotInBatch` where it names a position that the batch does not have, `OutOfTurn` where it is not the next one,
     /// `Committed`, `NoBatch`, or where the store cannot be written.
     pub fn record(&mut self, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write("writing a decision down", |tx| {
-            uncommitted(tx, batch)?;
-            let out_of_turn = |what| StoreError::OutOfTurn { batch, act: act.number, what };
-            if let Some((known, standing)) = one(tx, batch, act.number)? {
-                return match standing {
-                    ActState::Counts if known == *act => Ok(()),
-                    _ => Err(out_of_turn("its number is taken by another act")),
-                };
-            }
-            let last: u32 = tx
-                .prepare_cached("SELECT coalesce(max(number), 0) FROM act WHERE batch = ?1")?
-                .query_row([batch.0], |row| row.get(0))?;
-            if act.number != last + 1 {
-                return Err(out_of_turn("an act before it is missing"));
-            }
-            let (Some(first), Some(end)) = (act.on.first(), act.on.last()) else {
-                return Err(out_of_turn("it names no message"));
-            };
-            // Positions have no gaps: where both ends are in the batch, all between them are.
-            let mut item = tx.prepare_cached("SELECT 1 FROM batch_item WHERE batch = ?1 AND position = ?2")?;
-            for position in [first, end] {
-                if !item.exists((batch.0, position.0))? {
-                    return Err(StoreError::NotInBatch { batch, position });
-                }
-            }
-            tx.prepare_cached("UPDATE act SET standing = 'replaced' WHERE batch = ?1 AND standing = 'undone'")?
-                .execute([batch.0])?;
-            insert(tx, batch, act, now)
-        })
+        self.write("writing a decision down", |tx| add(tx, batch, act, now))
     }
 
     /// Undoes an act; it must be the latest that counts. Undoing it again changes nothing.
     ///
     /// # Errors
-    /// `OutOfTurn` where another act counts after it, `Committed`, `NoBatch`, or where the store cannot be written.
+    /// `OutOfTurn` where another act counts after it, `OutgoingState` where the answer that it staged has left or may have,
+    /// `Committed`, `NoBatch`, or where the store cannot be written.
     pub fn undo(&mut self, batch: BatchId, act: u32) -> Result<(), StoreError> {
         self.write("taking a decision back", |tx| {
             let latest = "SELECT max(number) FROM act WHERE batch = ?1 AND standing = 'counts'";
-            turn(tx, batch, act, (ActState::Counts, ActState::Undone), latest)
+            turn(tx, batch, act, (ActState::Counts, ActState::Undone), latest)?;
+            // An answer that has left cannot be taken back, and neither can the act that staged it.
+            match reply_act::follow(tx, batch)?.into_iter().find(|it| it.act == act) {
+                Some(left) => Err(StoreError::OutgoingState { id: left.id, state: left.state }),
+                None => Ok(()),
+            }
         })
     }
 
@@ -70,7 +48,9 @@ impl Store {
     pub fn redo(&mut self, batch: BatchId, act: u32) -> Result<(), StoreError> {
         self.write("bringing a decision back", |tx| {
             let first = "SELECT min(number) FROM act WHERE batch = ?1 AND standing = 'undone'";
-            turn(tx, batch, act, (ActState::Undone, ActState::Counts), first)
+            turn(tx, batch, act, (ActState::Undone, ActState::Counts), first)?;
+            reply_act::follow(tx, batch)?;
+            Ok(())
         })
     }
 }
@@ -126,6 +106,41 @@ impl Store {
                 .optional()?)
         })
     }
+}
+
+/// Writes an act down, as `Store::record` says.
+pub(super) fn add(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), StoreError> {
+    uncommitted(tx, batch)?;
+    let out_of_turn = |what| StoreError::OutOfTurn { batch, act: act.number, what };
+    if let Some((known, standing)) = one(tx, batch, act.number)? {
+        return match standing {
+            ActState::Counts if known == *act => Ok(()),
+            _ => Err(out_of_turn("its number is taken by another act")),
+        };
+    }
+    let last: u32 = tx
+        .prepare_cached("SELECT coalesce(max(number), 0) FROM act WHERE batch = ?1")?
+        .query_row([batch.0], |row| row.get(0))?;
+    if act.number != last + 1 {
+        return Err(out_of_turn("an act before it is missing"));
+    }
+    let (Some(first), Some(end)) = (act.on.first(), act.on.last()) else {
+        return Err(out_of_turn("it names no message"));
+    };
+    // Positions have no gaps: where both ends are in the batch, all between them are.
+    let mut item = tx.prepare_cached("SELECT 1 FROM batch_item WHERE batch = ?1 AND position = ?2")?;
+    for position in [first, end] {
+        if !item.exists((batch.0, position.0))? {
+            return Err(StoreError::NotInBatch { batch, position });
+        }
+    }
+    tx.prepare_cached("UPDATE act SET standing = 'replaced' WHERE batch = ?1 AND standing = 'undone'")?
+        .execute([batch.0])?;
+    insert(tx, batch, act, now)?;
+    if act.decision == Decision::Reopen {
+        reply_act::follow(tx, batch)?;
+    }
+    Ok(())
 }
 
 /// Every act of a batch, in order.
@@ -258,6 +273,7 @@ fn decision_of(row: &Row<'_>, batch: BatchId, number: u32) -> rusqlite::Result<(
         DecisionKind::Reopen => Decision::Reopen,
         DecisionKind::Unsubscribe => Decision::Unsubscribe,
         DecisionKind::StaySubscribed => Decision::StaySubscribed,
+        DecisionKind::Reply => Decision::Reply,
     };
     Ok((decision, word(row, 3, "act", key(batch, number))?))
 }

@@ -9,7 +9,9 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
 use super::text::word;
-use super::{Store, act, answered, batch, deferred, follow_up, interactive_lock, outgoing, thread, unsubscription};
+use super::{
+    Store, act, answered, batch, deferred, follow_up, interactive_lock, outgoing, reply_act, thread, unsubscription,
+};
 use crate::domain::batch::{BatchKind, EXCEPTIONS};
 use crate::domain::follow_up::FollowUpKind;
 use crate::domain::ids::{BatchId, Id, ThreadId};
@@ -56,6 +58,7 @@ impl Store {
                 [id.0],
             )?;
             outgoing::due_at_commit(tx, id, &plan.lanes_apart, now)?;
+            reply_act::close(tx, id)?;
             tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
             receipt(tx, id)?.ok_or(StoreError::NoBatch(id))
         })?;
@@ -82,6 +85,7 @@ impl Store {
 #[derive(Default)]
 struct Came {
     done: u32,
+    answered: u32,
     trash: u32,
     deferred: u32,
     muted: u32,
@@ -123,6 +127,7 @@ impl CommitWriter<'_> {
             until = None;
         }
         *came.of(row.settlement) += 1;
+        came.answered += u32::from(decision == Some(&Decision::Reply));
         let carried = row.settlement == Settlement::Carry;
         if carried {
             came.past_limit += u32::from(self.limit.is_some_and(|limit| limit <= carried_before));
@@ -188,8 +193,8 @@ impl Came {
         };
         tx.execute(
             "INSERT INTO receipt (batch, done, trash, deferred, muted, spam, carried_over, longest_wait, exceptions, peeks,
-                                  hits_ever, peeks_ever, past_limit, unsubscribed, to_answer)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                                  hits_ever, peeks_ever, past_limit, unsubscribed, to_answer, answered)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             rusqlite::params![
                 batch.0,
                 self.done,
@@ -205,7 +210,8 @@ impl Came {
                 peeks,
                 self.past_limit,
                 self.unsubscribed,
-                self.to_answer
+                self.to_answer,
+                self.answered
             ],
         )?;
         Ok(())
@@ -232,7 +238,7 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
                     -- Looks are numbered from 1, and none is forgotten.
                     (SELECT count(*) FROM peek WHERE number > r.peeks_ever - r.peeks AND number <= r.peeks_ever AND kind = 'ask'),
                     (SELECT count(*) FROM peek WHERE number > r.peeks_ever - r.peeks AND number <= r.peeks_ever AND kind = 'code'),
-                    r.to_answer
+                    r.to_answer, r.answered
              FROM receipt AS r JOIN batch AS b ON b.id = r.batch WHERE r.batch = ?1 AND b.committed IS NOT NULL",
         )?
         .query_row([id.0], |row| {
@@ -257,6 +263,7 @@ fn receipt(connection: &Connection, id: BatchId) -> Result<Option<Receipt>, Stor
                 questions: row.get(16)?,
                 codes: row.get(17)?,
                 to_answer: row.get(18)?,
+                answered: row.get(19)?,
             })
         })
         .optional()?)

@@ -11,7 +11,7 @@
 //! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
-//! | `outgoing`, `sending`, `sending_block`, `sending_lock` | what the person writes, and how it leaves: each try, what is in the way, one process at a time |
+//! | `outgoing`, `reply_act`, `recalling`, `sending`, `sending_block`, `sending_lock` | what the person writes, the acts by which answers were staged, and how it leaves: each try, what is in the way, one process at a time |
 //! | `follow_up` | what the person means to come back to, and how long their answers take |
 //! | `unsubscription` | lists that are left: how, and what came of it |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
@@ -84,10 +84,12 @@ mod pause;
 mod peek;
 mod rating;
 mod read;
+mod recalling;
 mod reconcile;
 mod released;
 mod remote_state;
 mod reopen;
+mod reply_act;
 mod roles;
 mod search;
 mod sending;

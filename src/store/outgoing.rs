@@ -8,13 +8,15 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::text::{word, word_or_null};
-use super::{Store, read, sending_block};
+use super::{Store, act, read, recalling, reply_act, sending_block};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::outbox::{
-    DepartureTime, DepartureTimeKind, OutboxTally, Outgoing, OutgoingOwner, OutgoingRecipient, OutgoingState,
+    DepartureTime, DepartureTimeKind, OutboxTally, Outgoing, OutgoingOwner, OutgoingRecipient, OutgoingRelation,
+    OutgoingState,
 };
+use crate::domain::triage::Act;
 
-const COLUMNS: &str = "id, state, answers, draft, changed, message_id, leaves, staged_in, due, tries";
+const COLUMNS: &str = "id, state, answers, draft, changed, message_id, leaves, staged_in, due, tries, relation";
 
 /// A revision that is ready to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,35 +30,43 @@ pub struct StagedRevision {
 }
 
 impl Store {
-    /// Keeps a draft: a new one, or the newest text of one that is known.
+    /// Keeps a new draft. `about` is the message that it answers or forwards.
     ///
     /// # Errors
-    /// `NoOutgoing`, `OutgoingState` where it is no draft any more, `Unknown` or `Held` for what it answers, or where the store
-    /// cannot be written.
-    pub fn save_draft(
+    /// `Unknown` or `Held` for that message, or where the store cannot be written.
+    pub fn new_draft(
         &mut self,
-        known: Option<OutgoingId>,
-        answers: Option<Id>,
+        about: Option<(OutgoingRelation, Id)>,
         text: &str,
         now: DateTime<Utc>,
     ) -> Result<OutgoingId, StoreError> {
         self.write("keeping a draft", |tx| {
-            let Some(id) = known else {
-                if let Some(message) = answers {
-                    read::visible(tx, message)?;
-                }
-                tx.execute(
-                    "INSERT INTO outgoing (state, answers, draft, created, changed) VALUES ('draft', ?1, ?2, ?3, ?3)",
-                    (answers.map(|it| it.0), text, seconds(now)),
-                )?;
-                return Ok(OutgoingId(tx.last_insert_rowid()));
-            };
-            in_state(tx, id, |state| state == OutgoingState::Draft)?;
+            if let Some((_, message)) = about {
+                read::visible(tx, message)?;
+            }
+            let (relation, answers) =
+                about.map_or((OutgoingRelation::New, None), |(relation, id)| (relation, Some(id.0)));
             tx.execute(
+                "INSERT INTO outgoing (state, answers, relation, draft, created, changed)
+                 VALUES ('draft', ?1, ?2, ?3, ?4, ?4)",
+                (answers, relation, text, seconds(now)),
+            )?;
+            Ok(OutgoingId(tx.last_insert_rowid()))
+        })
+    }
+
+    /// Keeps the newest text of a draft.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, `OutgoingState` where it is no draft any more, or where the store cannot be written.
+    pub fn save_draft(&mut self, id: OutgoingId, text: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write("keeping a draft", |tx| {
+            in_state(tx, id, |state| state == OutgoingState::Draft)?;
+            let changed = tx.execute(
                 "UPDATE outgoing SET draft = ?2, changed = ?3 WHERE id = ?1 AND draft <> ?2",
                 (id.0, text, seconds(now)),
             )?;
-            Ok(id)
+            if changed > 0 { recalling::part(tx, id) } else { Ok(()) }
         })
     }
 
@@ -69,7 +79,7 @@ impl Store {
             in_state(tx, id, |state| state == OutgoingState::Draft)?;
             let at = discarded.then(|| seconds(now));
             tx.execute("UPDATE outgoing SET discarded = ?2 WHERE id = ?1", (id.0, at))?;
-            Ok(())
+            recalling::part(tx, id)
         })
     }
 
@@ -85,36 +95,30 @@ impl Store {
         batch: Option<BatchId>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.write("staging a message", |tx| {
-            in_state(tx, id, |state| state == OutgoingState::Draft)?;
-            let (leaves, due) = written(leaving);
-            tx.execute(
-                "UPDATE outgoing SET state = 'staged', bytes = ?2, dated = NULL, sender = ?3, tries = 0, discarded = NULL,
-                        message_id = coalesce(message_id, ?4), leaves = ?5, due = ?6, staged_in = ?7, changed = ?8
-                 WHERE id = ?1",
-                rusqlite::params![
-                    id.0,
-                    revision.bytes,
-                    revision.sender,
-                    revision.message_id,
-                    leaves,
-                    due,
-                    batch.map(|it| it.0),
-                    seconds(now)
-                ],
-            )?;
-            tx.execute("DELETE FROM outgoing_recipient WHERE outgoing = ?1", [id.0])?;
-            let mut insert = tx.prepare_cached(
-                "INSERT INTO outgoing_recipient (outgoing, place, address, state) VALUES (?1, ?2, ?3, 'waiting')",
-            )?;
-            for (place, address) in (0_i64..).zip(&revision.recipients) {
-                insert.execute((id.0, place, address))?;
-            }
-            Ok(())
+        self.write("staging a message", |tx| stage(tx, id, revision, leaving, batch, now))
+    }
+
+    /// Stages an answer and writes the act down that decides about the row of what it answers, both or neither.
+    ///
+    /// # Errors
+    /// As `stage` and `record`: `OutOfTurn` where somebody else has decided in the batch meanwhile.
+    pub fn stage_by_act(
+        &mut self,
+        id: OutgoingId,
+        revision: &StagedRevision,
+        leaving: DepartureTime,
+        (batch, act): (BatchId, &Act),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write("staging an answer", |tx| {
+            stage(tx, id, revision, leaving, Some(batch), now)?;
+            act::add(tx, batch, act, now)?;
+            reply_act::link(tx, id, batch, act.number)
         })
     }
 
-    /// Takes a message back, so that it is a draft again, in the same transaction in which it is no longer staged.
+    /// Takes a message back, so that it is a draft again, in the same transaction in which it is no longer staged. While the batch
+    /// in which it was staged is open, what it answers is undecided again.
     ///
     /// # Errors
     /// `NoOutgoing`, `OutgoingState` where it is leaving, or somebody has it or may have it, or where the store cannot be
@@ -122,19 +126,13 @@ impl Store {
     pub fn recall(&mut self, id: OutgoingId, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write("taking a message back", |tx| {
             let state = in_state(tx, id, OutgoingState::can_be_recalled)?;
-            let somebody_has_it = tx
-                .prepare_cached(
-                    "SELECT 1 FROM outgoing_recipient WHERE outgoing = ?1 AND state IN ('accepted', 'unknown')",
-                )?
-                .exists([id.0])?;
-            if somebody_has_it {
+            if reply_act::somebody_has_it(tx, id)? {
                 return Err(StoreError::OutgoingState { id, state });
             }
-            tx.execute(
-                "UPDATE outgoing SET state = 'draft', bytes = NULL, dated = NULL, leaves = NULL, due = NULL,
-                        staged_in = NULL, changed = ?2 WHERE id = ?1",
-                (id.0, seconds(now)),
-            )?;
+            if !recalling::reopen(tx, id, now)? {
+                reply_act::take_back(tx, id)?;
+            }
+            tx.execute("UPDATE outgoing SET changed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
             Ok(())
         })
     }
@@ -196,6 +194,42 @@ impl Store {
             Ok(tally)
         })
     }
+}
+
+fn stage(
+    tx: &Transaction<'_>,
+    id: OutgoingId,
+    revision: &StagedRevision,
+    leaving: DepartureTime,
+    batch: Option<BatchId>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    in_state(tx, id, |state| state == OutgoingState::Draft)?;
+    recalling::part(tx, id)?;
+    let (leaves, due) = written(leaving);
+    tx.execute(
+        "UPDATE outgoing SET state = 'staged', bytes = ?2, dated = NULL, sender = ?3, tries = 0, discarded = NULL,
+                message_id = coalesce(message_id, ?4), leaves = ?5, due = ?6, staged_in = ?7, changed = ?8
+         WHERE id = ?1",
+        rusqlite::params![
+            id.0,
+            revision.bytes,
+            revision.sender,
+            revision.message_id,
+            leaves,
+            due,
+            batch.map(|it| it.0),
+            seconds(now)
+        ],
+    )?;
+    tx.execute("DELETE FROM outgoing_recipient WHERE outgoing = ?1", [id.0])?;
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO outgoing_recipient (outgoing, place, address, state) VALUES (?1, ?2, ?3, 'waiting')",
+    )?;
+    for (place, address) in (0_i64..).zip(&revision.recipients) {
+        insert.execute((id.0, place, address))?;
+    }
+    Ok(())
 }
 
 /// At the commit of a check-in's batch: what was staged to leave then is due from now on, and whatever was in the way of sending
@@ -276,6 +310,7 @@ fn outgoing(row: &Row<'_>) -> rusqlite::Result<Outgoing> {
         staged_in: row.get::<_, Option<i64>>(7)?.map(BatchId),
         due,
         tries: row.get(9)?,
+        relation: word(row, 10, "outgoing", id)?,
         recipients: Vec::new(),
     })
 }

@@ -17,7 +17,7 @@ use crate::domain::group::GroupKind;
 use crate::domain::invitation::{InvitationMethod, ParticipationStatus};
 use crate::domain::mailbox_change::TargetKind;
 use crate::domain::message::Stage;
-use crate::domain::outbox::{DepartureTimeKind, OutgoingState, RecipientState};
+use crate::domain::outbox::{DepartureTimeKind, OutgoingRelation, OutgoingState, RecipientState};
 use crate::domain::peek::PeekKind;
 use crate::domain::reminder::ReminderEnd;
 use crate::domain::sent_copy::{KeepingWay, KeptBy};
@@ -61,6 +61,7 @@ text_columns!(
     ConcernKind,
     InvitationMethod,
     DepartureTimeKind,
+    OutgoingRelation,
     OutgoingState,
     ParticipationStatus,
     PeekKind,

@@ -162,6 +162,10 @@ actions! {
     ReopenAll "reopen_all" ["A"] Deciding &[Mode::Finished], "all back", "bring back everything that the batch has finished";
     Sweep "sweep" ["A"] Deciding BATCH, "done with all", "done with everything left under this heading at once; one undo takes it back";
 
+    Reply "reply" ["r"] Deciding FOUND, "reply", "answer the author in your editor; shown before it is staged, and leaves at the close. The row is decided with it";
+    ReplyAll "reply_all" ["R"] Deciding FOUND, "reply to all", "answer the author and everybody who was there";
+    ReplyList "reply_list" ["L"] Deciding FOUND, "reply to the list", "answer the list that it came from";
+    Forward "forward" ["f"] Deciding FOUND, "forward", "forward the message: within the text, or attached whole";
     EditAnswer "edit_answer" ["E"] Deciding WRITTEN, "edit", "go on with a draft, or edit again what is to leave; in a list of messages, what answers this one";
     Settle "settle" ["r"] Deciding &[Mode::Outbox], "settle", "in the outbox: where nobody can say whether it left, send it again or call it sent";
     DiscardDraft "discard_draft" ["d" "#"] Deciding &[Mode::Drafts, Mode::Outbox], "throw away", "throw a draft away, or what can be taken back; asks first";
@@ -202,6 +206,7 @@ actions! {
     Deferred "deferred" ["D"] Batch &[Mode::Door, Mode::Batch], "deferred", "what is deferred, and to when";
     Wake "wake" ["w"] Batch &[Mode::Deferred], "wake", "wake a deferred message: it leads its lane's next batch";
     Muted "muted" ["g m"] Batch &[Mode::Door, Mode::Batch, Mode::Search, Mode::Deferred], "muted threads", "the threads that are muted, and the way to unmute them";
+    Compose "compose" ["c"] Batch TO_WRITTEN, "write", "write a new message in your editor";
     Drafts "drafts" ["g d"] Batch TO_WRITTEN, "drafts", "what you have begun to write";
     Outbox "outbox" ["g u"] Batch TO_WRITTEN, "outbox", "what leaves and when, and what has not left";
     Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look at what is held before its check-in: slow on purpose, for a reason, written down";

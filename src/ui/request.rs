@@ -6,11 +6,13 @@
 
 use std::path::PathBuf;
 
+use crate::domain::answering::ComposeIntent;
 use crate::domain::conversation::ConversationKey;
 use crate::domain::defer_choices::DeferSubject;
 use crate::domain::exception::HitRating;
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::letter::Body;
+use crate::domain::outbox::OutgoingRelation;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::rule_draft::RuleDraft;
 use crate::domain::source_type::SourceType;
@@ -153,10 +155,18 @@ pub enum DoorRequest {
 }
 
 /// Of the store worker, about what the person writes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum OutgoingRequest {
     /// All that is not finished.
     List,
+    /// Begin to write: the editor's file, which the store keeps once something is saved in it.
+    Begin(ComposeIntent),
+    /// What is wrong in a file, or who gets it and when it leaves.
+    Check { origin: DraftOrigin, text: Vec<u8> },
+    /// Stage what was checked last, and keep the act that decides about the row that it answers.
+    Stage { draft: OutgoingId, decides: Option<(BatchId, Act)> },
+    /// Remove the file that was left since the store could not keep what is in it.
+    DropFile(PathBuf),
     /// The file of a message that is to be edited; it is a draft from then on.
     Edit(OutgoingId),
     /// The same of what answers this message.
@@ -186,7 +196,7 @@ pub enum DraftOrigin {
     Kept(OutgoingId),
     /// It is not kept before something is saved in the editor.
     New {
-        answers: Option<Id>,
+        about: Option<(OutgoingRelation, Id)>,
     },
 }
 
@@ -424,8 +434,7 @@ impl StoreRequest {
             Self::DeferTarget { .. } => Slot::DeferTarget,
             Self::Door(DoorRequest::Expect(_) | DoorRequest::EndExpected) => Slot::Expect,
             Self::Door(_) => Slot::Pause,
-            Self::Outgoing(OutgoingRequest::Edit(_) | OutgoingRequest::EditAnswerTo(_)) => Slot::Draft,
-            Self::Outgoing(_) => Slot::Outgoing,
+            Self::Outgoing(request) => request.slot(),
             Self::WindowEnd(_) => Slot::WindowEnd,
             Self::CommitPreview(_) => Slot::CommitPreview,
             Self::Commit(_) => Slot::Commit,
@@ -443,6 +452,21 @@ impl StoreRequest {
             | Self::Unmute(_)
             | Self::Reschedule { .. }
             | Self::EndPeek => Slot::Errand,
+        }
+    }
+}
+
+impl OutgoingRequest {
+    fn slot(&self) -> Slot {
+        match self {
+            Self::Stage { decides: Some(_), .. } => Slot::Act,
+            Self::Edit(_)
+            | Self::EditAnswerTo(_)
+            | Self::Begin(_)
+            | Self::Check { .. }
+            | Self::Stage { decides: None, .. } => Slot::Draft,
+            Self::DropFile(_) => Slot::Errand,
+            Self::List | Self::Recall(_) | Self::SendAgain(_) | Self::CallSent(_) | Self::Discard(_) => Slot::Outgoing,
         }
     }
 }

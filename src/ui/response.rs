@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::alike::Alike;
-use crate::domain::answering::AnswerPace;
+use crate::domain::answering::{AnswerPace, DraftMistake};
 use crate::domain::batch::BatchSection;
 use crate::domain::commit_preview::CommitPreview;
 use crate::domain::conversation::Conversation;
@@ -18,7 +18,7 @@ use crate::domain::letter::Letter;
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::message::{Deferred, MessageSummary, SearchHit};
 use crate::domain::muted::{MutedEntry, Unmuted};
-use crate::domain::outgoing_summary::OutgoingSummary;
+use crate::domain::outgoing_summary::{LeavingSummary, OutgoingSummary};
 use crate::domain::pause::Pause;
 use crate::domain::peek::Peek;
 use crate::domain::positions::{Position, Positions};
@@ -36,7 +36,7 @@ use crate::domain::triage::Triage;
 use crate::domain::unsubscribe::UnsubscribeOffer;
 use crate::domain::viewed::PartView;
 use crate::domain::window_end::WindowEnd;
-use crate::ui::request::{RuleProposal, grouped};
+use crate::ui::request::{DraftOrigin, RuleProposal, grouped};
 
 #[derive(Debug)]
 pub enum Response {
@@ -249,7 +249,15 @@ pub enum AccountStage {
 #[derive(Debug)]
 pub enum DraftResponse {
     /// The file of a draft, for the editor.
-    File { id: OutgoingId, text: String, name: String },
+    File { origin: DraftOrigin, text: String, name: String },
+    /// What is wrong in the file.
+    Mistaken(Vec<DraftMistake>),
+    /// Nothing is: this leaves.
+    Checked(Box<LeavingSummary>),
+    /// It is staged.
+    Staged,
+    /// The file is removed.
+    Dropped,
     /// There is no draft of an answer to this message, and none that leaves.
     NoAnswer,
 }

@@ -300,6 +300,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("begun", "instant", ""),
             OutputField("committed", "instant", ""),
             OutputField("handled", "integer", ""),
+            OutputField("answered", "integer", "how many of those that are done were answered"),
             OutputField("done", "integer", ""),
             OutputField("trash", "integer", ""),
             OutputField("deferred", "integer", ""),

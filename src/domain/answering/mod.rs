@@ -6,6 +6,7 @@
 mod answered;
 mod departure;
 mod draft;
+mod intent;
 mod own_addresses;
 mod pace;
 mod recipients;
@@ -15,6 +16,7 @@ mod warnings;
 pub use answered::{AnsweredAlready, AnsweredBy, AnsweredHow};
 pub use departure::Departure;
 pub use draft::{Draft, DraftMistake};
+pub use intent::{ComposeIntent, ForwardHow};
 pub use own_addresses::{OwnAddress, OwnAddresses};
 pub use pace::{AnswerPace, COUNTED, answer_times};
 pub use recipients::{AnswerError, AnswerScope, Recipients, recipients};

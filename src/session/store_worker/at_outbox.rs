@@ -2,60 +2,188 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::ids::OutgoingId;
-use crate::domain::outbox::{Outgoing, OutgoingState};
-use crate::job::{JobError, written};
-use crate::store::{Store, UnknownVerdict};
+use super::StoreWorker;
+use crate::config::Config;
+use crate::domain::answering::ComposeIntent;
+use crate::domain::ids::{BatchId, OutgoingId};
+use crate::domain::outbox::{DepartureTime, Outgoing, OutgoingRelation, OutgoingState};
+use crate::domain::outgoing_summary::LeavingSummary;
+use crate::domain::printable::Printable;
+use crate::domain::triage::Act;
+use crate::job::compose::{begin_draft, full};
+use crate::job::stage::{CheckError, CheckedDraft, check_draft, stage_draft};
+use crate::job::{JobError, draft_file, written};
+use crate::store::{Store, StoreError, UnknownVerdict};
 use crate::ui::request::{DraftOrigin, OutgoingRequest};
 use crate::ui::response::{DraftResponse, OutgoingDeed, StoreResponse};
+use crate::ui::when;
 
-pub fn grant(store: &mut Store, request: &OutgoingRequest, now: DateTime<Utc>) -> Result<StoreResponse, JobError> {
-    let done = match request {
-        OutgoingRequest::List => None,
-        OutgoingRequest::Edit(id) => return Ok(file_of(written::take_up(store, *id, now)?)),
-        OutgoingRequest::EditAnswerTo(message) => {
-            return Ok(match written::answer_to(store, *message)? {
-                Some(answer) => file_of(written::take_up(store, answer.id, now)?),
-                None => StoreResponse::Draft(DraftResponse::NoAnswer),
-            });
-        }
-        OutgoingRequest::Recall(id) => {
-            store.recall(*id, now)?;
-            Some(OutgoingDeed::Recalled)
-        }
-        OutgoingRequest::SendAgain(id) => {
-            store.settle_unknown(*id, UnknownVerdict::Again, now)?;
-            Some(OutgoingDeed::SentAgain)
-        }
-        OutgoingRequest::CallSent(id) => {
-            store.settle_unknown(*id, UnknownVerdict::Sent, now)?;
-            Some(OutgoingDeed::CalledSent)
-        }
-        OutgoingRequest::Discard(id) => {
-            if store.outgoing(*id)?.state != OutgoingState::Draft {
-                store.recall(*id, now)?;
+impl StoreWorker {
+    pub(super) fn outgoing(
+        &mut self,
+        config: &Config,
+        request: OutgoingRequest,
+        now: DateTime<Utc>,
+    ) -> Result<StoreResponse, JobError> {
+        let store = &mut self.store;
+        let done = match request {
+            OutgoingRequest::List => None,
+            OutgoingRequest::Begin(intent) => return begun(store, config, &intent, now),
+            OutgoingRequest::Check { origin, text } => return self.check(config, origin, &text, now),
+            OutgoingRequest::Stage { draft, decides } => return self.stage(config, draft, decides, now),
+            OutgoingRequest::DropFile(path) => {
+                draft_file::remove(&path);
+                return Ok(StoreResponse::Draft(DraftResponse::Dropped));
             }
-            store.discard_draft(*id, true, now)?;
-            Some(OutgoingDeed::Discarded)
+            OutgoingRequest::Edit(id) => return Ok(file_of(written::take_up(store, id, now)?)),
+            OutgoingRequest::EditAnswerTo(message) => {
+                return Ok(match written::answer_to(store, message)? {
+                    Some(answer) => file_of(written::take_up(store, answer.id, now)?),
+                    None => StoreResponse::Draft(DraftResponse::NoAnswer),
+                });
+            }
+            OutgoingRequest::Recall(id) => {
+                store.recall(id, now)?;
+                Some(OutgoingDeed::Recalled)
+            }
+            OutgoingRequest::SendAgain(id) => {
+                store.settle_unknown(id, UnknownVerdict::Again, now)?;
+                Some(OutgoingDeed::SentAgain)
+            }
+            OutgoingRequest::CallSent(id) => {
+                store.settle_unknown(id, UnknownVerdict::Sent, now)?;
+                Some(OutgoingDeed::CalledSent)
+            }
+            OutgoingRequest::Discard(id) => {
+                if store.outgoing(id)?.state != OutgoingState::Draft {
+                    store.recall(id, now)?;
+                }
+                store.discard_draft(id, true, now)?;
+                Some(OutgoingDeed::Discarded)
+            }
+        };
+        Ok(StoreResponse::Outgoing { list: written::unfinished(store)?, done })
+    }
+
+    /// What is checked is kept until it is staged: what was shown is what leaves.
+    fn check(
+        &mut self,
+        config: &Config,
+        origin: DraftOrigin,
+        text: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<StoreResponse, JobError> {
+        let about = match origin {
+            DraftOrigin::New { about } => about,
+            DraftOrigin::Kept(id) => {
+                let draft = self.store.outgoing(id)?;
+                draft.answers.map(|message| (draft.relation, message))
+            }
+        };
+        self.checked = None;
+        Ok(StoreResponse::Draft(match check_draft(&self.store, config, about, text, now) {
+            Err(CheckError::Mistakes(mistakes)) => DraftResponse::Mistaken(mistakes),
+            Err(CheckError::Job(error)) => return Err(error),
+            Ok(checked) => {
+                let id = match origin {
+                    DraftOrigin::Kept(id) => id,
+                    DraftOrigin::New { .. } => keep(&mut self.store, origin, &String::from_utf8_lossy(text), now)?,
+                };
+                let summary = summary(config, id, &checked, now);
+                self.checked = Some((id, checked));
+                DraftResponse::Checked(Box::new(summary))
+            }
+        }))
+    }
+
+    fn stage(
+        &mut self,
+        config: &Config,
+        draft: OutgoingId,
+        decides: Option<(BatchId, Act)>,
+        now: DateTime<Utc>,
+    ) -> Result<StoreResponse, JobError> {
+        let checked = self.checked.take().filter(|(id, _)| *id == draft);
+        let Some((_, checked)) = checked else { return Err(StoreError::NoOutgoing(draft).into()) };
+        let batch = decides.as_ref().map(|(batch, _)| *batch);
+        let staged = stage_draft(&mut self.store, config, draft, &checked, decides, now);
+        match batch {
+            Some(batch) => self.kept(batch, staged),
+            None => staged.map(|_| StoreResponse::Draft(DraftResponse::Staged)),
         }
-    };
-    Ok(StoreResponse::Outgoing { list: written::unfinished(store)?, done })
+    }
+}
+
+/// The file of something new.
+fn begun(
+    store: &Store,
+    config: &Config,
+    intent: &ComposeIntent,
+    now: DateTime<Utc>,
+) -> Result<StoreResponse, JobError> {
+    let begun = begin_draft(store, config, intent, None, None, now)?;
+    let about = begun.answers.map(|message| (begun.relation, message));
+    let name = format!("{} {}", called(begun.relation), begun.subject);
+    Ok(StoreResponse::Draft(DraftResponse::File { origin: DraftOrigin::New { about }, text: begun.text, name }))
+}
+
+fn called(relation: OutgoingRelation) -> &'static str {
+    match relation {
+        OutgoingRelation::Reply => "reply",
+        OutgoingRelation::Forward => "forward",
+        OutgoingRelation::New => "message",
+    }
+}
+
+/// What leaves, as it is shown.
+fn summary(config: &Config, draft: OutgoingId, checked: &CheckedDraft, now: DateTime<Utc>) -> LeavingSummary {
+    let people = |list: &[crate::domain::address::Address]| list.iter().map(|one| full(one).into()).collect();
+    let written = &checked.draft;
+    LeavingSummary {
+        draft,
+        from: full(&written.from).into(),
+        to: people(&written.to),
+        cc: people(&written.cc),
+        bcc: people(&written.bcc),
+        subject: written.subject.as_str().into(),
+        files: checked.files.iter().map(|file| (Printable::file_name(&file.name), file.bytes.len() as u64)).collect(),
+        leaves: leaves(config, checked, now).into(),
+        at_once: checked.at_once,
+        warnings: checked.warnings.iter().map(|warning| Printable::from(warning.to_string())).collect(),
+    }
+}
+
+/// `at the close of this batch, 10:45`.
+fn leaves(config: &Config, checked: &CheckedDraft, now: DateTime<Utc>) -> String {
+    let zone = config.calendar.zone;
+    match (checked.leaving, &checked.close) {
+        (DepartureTime::At(at), _) if at <= now => "at once".to_owned(),
+        (DepartureTime::At(at), _) => when::moment(at, now, zone),
+        (_, Some(close)) if close.is_open => {
+            format!("at the close of this batch, {}", when::coming(close.closes, now, zone))
+        }
+        (_, Some(close)) => format!("at the close of {}, {}", close.checkin, when::coming(close.closes, now, zone)),
+        (DepartureTime::Next, None) => "at the close after the next one".to_owned(),
+        (DepartureTime::Close, None) => "at the next close".to_owned(),
+    }
 }
 
 /// Keeps what was saved in the editor.
 pub fn keep(store: &mut Store, origin: DraftOrigin, text: &str, now: DateTime<Utc>) -> Result<OutgoingId, JobError> {
-    let (known, answers) = match origin {
-        DraftOrigin::Kept(id) => (Some(id), None),
-        DraftOrigin::New { answers } => (None, answers),
-    };
-    Ok(store.save_draft(known, answers, text, now)?)
+    Ok(match origin {
+        DraftOrigin::Kept(id) => {
+            store.save_draft(id, text, now)?;
+            id
+        }
+        DraftOrigin::New { about } => store.new_draft(about, text, now)?,
+    })
 }
 
 fn file_of(outgoing: Outgoing) -> StoreResponse {
     let subject = written::summary(&outgoing).subject;
-    let what = if outgoing.answers.is_some() { "reply" } else { "message" };
+    let what = called(outgoing.relation);
     StoreResponse::Draft(DraftResponse::File {
-        id: outgoing.id,
+        origin: DraftOrigin::Kept(outgoing.id),
         text: outgoing.draft,
         name: format!("{what} {subject}"),
     })

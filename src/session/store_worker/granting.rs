@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{StoreWorker, at_door, at_outbox, explaining, overview};
+use super::{StoreWorker, at_door, explaining, overview};
 use crate::config::Config;
 use crate::domain::group::BatchItem;
 use crate::domain::ids::BatchId;
@@ -79,7 +79,7 @@ impl StoreWorker {
                 StoreResponse::DeferTarget(defer::named(&defer::scope(&self.store, &config, &of)?, &text, now)?)
             }
             StoreRequest::Door(request) => at_door::grant(&mut self.store, &config, request, now)?,
-            StoreRequest::Outgoing(request) => at_outbox::grant(&mut self.store, &request, now)?,
+            StoreRequest::Outgoing(request) => self.outgoing(&config, request, now)?,
             StoreRequest::WindowEnd(batch) => StoreResponse::WindowEnd(Box::new(self.window_end(batch, &config, now)?)),
             StoreRequest::MoreTime(batch) => {
                 window_end::give_more_time(&mut self.store, &config, batch, now)?;
@@ -184,7 +184,7 @@ impl StoreWorker {
     }
 
     /// Confirms an act, or brings the batch back to what the store knows.
-    fn kept(&mut self, batch: BatchId, kept: Result<Kept, JobError>) -> Result<StoreResponse, JobError> {
+    pub(super) fn kept(&mut self, batch: BatchId, kept: Result<Kept, JobError>) -> Result<StoreResponse, JobError> {
         let response = match kept {
             Ok(Kept::Alone) => StoreResponse::Kept { comes_again: None },
             Ok(Kept::Beside(triage)) => StoreResponse::Merged(triage),

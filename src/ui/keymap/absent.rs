@@ -7,7 +7,7 @@ use super::{Key, Keymap, Sequence, sequence};
 #[derive(Debug, PartialEq, Eq)]
 pub struct AbsentInfo {
     pub absent: Absent,
-    /// What it is, as a sentence begins: `answering is not in tidebox yet`.
+    /// What it is, as a sentence begins: `a star is not in tidebox yet`.
     pub what: &'static str,
     /// Its keys in the preset `tide`.
     pub(super) keys: &'static [&'static str],
@@ -27,11 +27,6 @@ macro_rules! absent {
 }
 
 absent! {
-    Reply ["r"] "answering" ["reply" "respond"];
-    ReplyAll ["R"] "answering everybody" ["reply all" "replyall" "group reply"];
-    ReplyList ["L"] "answering the list" ["list reply" "reply list"];
-    Forward ["f"] "forwarding" ["forward" "fwd" "bounce" "redirect" "resend"];
-    Compose ["c" "m"] "writing a message" ["compose" "new" "new message" "mail"];
     Star [] "a star" ["star" "important" "pin"];
     Move [] "moving a message to a folder" ["move" "label" "folder" "refile"];
 }
@@ -81,7 +76,7 @@ mod tests {
                 assert_eq!(Action::named(word), None, "{word}");
             }
         }
-        assert_eq!(Absent::named("comp").map(|info| info.absent), Some(Absent::Compose));
-        assert_eq!(Absent::named("co"), None);
+        assert_eq!(Absent::named("impo").map(|info| info.absent), Some(Absent::Star));
+        assert_eq!(Absent::named("im"), None);
     }
 }

@@ -31,12 +31,13 @@ pub const PRESETS: &[Preset] = &[
             (Action::Defer, &["h", "b"]),
             (Action::PageBack, &["pageup"]),
             (Action::Mute, &["m", "&"]),
-            // Not `a`: it answers everybody there, and must not put anything away here.
+            // Not `a`: it answers everybody.
             (Action::Done, &["e"]),
             (Action::DoneNext, &["["]),
             (Action::DonePrevious, &["]"]),
+            (Action::ReplyAll, &["a", "R"]),
         ],
-        absent: &[(Absent::ReplyAll, &["a", "R"]), (Absent::Compose, &["c"]), (Absent::Star, &["s"])],
+        absent: &[(Absent::Star, &["s"])],
     },
     Preset {
         name: "mutt",
@@ -55,6 +56,9 @@ pub const PRESETS: &[Preset] = &[
             (Action::Headers, &["h", "g h"]),
             (Action::Defer, &["S"]),
             (Action::PageBack, &["-", "pageup"]),
+            (Action::Compose, &["m", "c"]),
+            // `m` writes, everywhere.
+            (Action::AddMailbox, &["M"]),
         ],
         absent: &[],
     },

@@ -107,7 +107,7 @@ fn act(state: &mut State, action: Action) {
         Action::Exceptions => batch::exceptions(state),
         Action::Deferred => deferred::open(state),
         Action::Muted => muted::open(state),
-        Action::Drafts | Action::Outbox => drop(writing::act(state, action)),
+        Action::Drafts | Action::Outbox | Action::Compose => drop(writing::act(state, action)),
         Action::Search => state.show(Search::default()),
         Action::Peek => {
             if state.door.as_ref().and_then(|door| door.open.as_ref()).is_some_and(|open| !open.late) {

@@ -108,6 +108,10 @@ impl Screen for Search {
         self.waiting.is_some_and(|(waiting, _)| waiting == batch)
     }
 
+    fn place_in_batch(&self) -> Option<(BatchId, Position)> {
+        self.place()
+    }
+
     /// What was found is shown while the line is typed.
     fn leave_field(&mut self) {
         self.stage = SearchStage::Found;

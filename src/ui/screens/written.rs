@@ -22,7 +22,7 @@ use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::{self, Arrangement, Focus, PaneLayout};
 use crate::ui::request::{OutgoingRequest, Slot, StoreRequest};
-use crate::ui::response::{OutgoingDeed, Response, StoreResponse};
+use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::message_list::follow;
 use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, Pick, PickChoice, Picked};
@@ -123,16 +123,10 @@ pub(super) fn open(state: &mut State, which: WrittenList) {
 }
 
 fn respond(state: &mut State, response: Response) {
-    let Response::Store(StoreResponse::Outgoing { list, done }) = response else { return };
-    let Some(written) = state.screen_as_mut::<Written>() else { return };
-    written.refill(list);
-    let drafts = state.keymap.shown(Action::Drafts).unwrap_or_default();
-    match done {
-        None => {}
-        Some(OutgoingDeed::Recalled) => state.say(format!("Taken back: it is among the drafts, which {drafts} shows.")),
-        Some(OutgoingDeed::SentAgain) => state.say("It is sent again, to those of whom nobody knows."),
-        Some(OutgoingDeed::CalledSent) => state.say("It counts as sent."),
-        Some(OutgoingDeed::Discarded) => state.say("Thrown away."),
+    if let (Response::Store(StoreResponse::Outgoing { list, .. }), Some(written)) =
+        (response, state.screen_as_mut::<Written>())
+    {
+        written.refill(list);
     }
 }
 
@@ -199,7 +193,7 @@ fn about_the_row(state: &mut State, action: Action) {
                 (true, false) => format!("Throw away what is for {}?", one.people),
                 (true, true) => "Throw this draft away?".to_owned(),
             };
-            let yes = Confirmed::Discard(id);
+            let yes = Confirmed::Discard { draft: Some(id), left: None };
             state.overlay = Some(Overlay::Confirm(Confirm { question: question.into(), yes }));
         }
         _ => state.say(match its {

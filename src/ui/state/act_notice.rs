@@ -40,6 +40,7 @@ pub fn decided(state: &State, act: &Act) -> Notice {
         Decision::Reopen => format!("Undecided again{what}"),
         Decision::Unsubscribe => format!("Its list is left at the commit{what}"),
         Decision::StaySubscribed => format!("You stay on its list{what}"),
+        Decision::Reply => format!("Answered{what}"),
     };
     Notice::done(text, way_back(state, act))
 }
@@ -87,7 +88,8 @@ pub fn skipped(state: &State, act: &Act, comes_again: Option<&Window>) -> Notice
 }
 
 /// The key that takes a decision back.
-fn way_back(state: &State, act: &Act) -> Option<String> {
+#[must_use]
+pub fn way_back(state: &State, act: &Act) -> Option<String> {
     let it = if act.on.len() == 1 { "it" } else { "them" };
     state.keymap.shown(Action::Undo).map(|undo| match (state.mode(), state.keymap.shown(Action::Back)) {
         // In the review the key `undo` is about the row under the cursor.
@@ -114,6 +116,7 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
         Decision::Reopen => format!("Decided as before{what}"),
         Decision::Unsubscribe => format!("Taken back, you stay on its list{what}"),
         Decision::StaySubscribed => format!("Taken back, its list is left at the commit{what}"),
+        Decision::Reply => format!("Taken back, the answer is a draft again{what}"),
     };
     let again = state.keymap.shown(Action::Redo).map(|key| {
         let does = if act.decision == Decision::Reopen { "opens it again" } else { "does it again" };

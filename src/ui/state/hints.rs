@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use super::overlay::{Confirm, Confirmed, Overlay, PromptKind};
 use super::panel::{Panel, Row};
+use super::writing::DraftQuestion;
 use super::{Demo, State};
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
@@ -128,6 +129,18 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
             &[("enter", "run it"), ("esc", "back")]
         }
         Overlay::Prompt(_) => &[("enter", "select"), ("esc", "back")],
+        Overlay::Draft(panel) => match panel.question() {
+            DraftQuestion::Mistaken => &[("e", "edit again"), ("d", "keep as a draft"), ("x", "throw away")],
+            DraftQuestion::Warned => {
+                &[("y", "send all the same"), ("e", "edit again"), ("d", "keep as a draft"), ("x", "throw away")]
+            }
+            DraftQuestion::Ready => {
+                &[("enter", "stage it"), ("e", "edit again"), ("d", "keep as a draft"), ("x", "throw away")]
+            }
+            DraftQuestion::AtOnce => {
+                &[("y", "send it now"), ("e", "edit again"), ("d", "keep as a draft"), ("x", "throw away")]
+            }
+        },
         Overlay::View(_) => &[("space", "read on"), ("esc", "back")],
         Overlay::Confirm(Confirm { yes: Confirmed::BeginFirst, .. }) => &[("y", "begin"), ("n", "no")],
         Overlay::Confirm(Confirm { yes: Confirmed::OpenFile { .. }, .. }) => &[("y", "open it"), ("n", "no")],
@@ -137,7 +150,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Confirm(Confirm { yes: Confirmed::UnsubscribeUnvouched(_), .. }) => {
             &[("n", "no"), ("y", "yes, at the commit")]
         }
-        Overlay::Confirm(Confirm { yes: Confirmed::Discard(_), .. }) => &[("n", "no"), ("y", "throw it away")],
+        Overlay::Confirm(Confirm { yes: Confirmed::Discard { .. }, .. }) => &[("n", "no"), ("y", "throw it away")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }
 }

@@ -1,11 +1,15 @@
 //! What lies over a screen and takes the keys first: help, the palette, pickers, a line to type, a question.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 
 use super::defer_choices::{Way, ways};
 use super::field::Field;
 use super::palette::CommandPalette;
 use super::viewer::Viewer;
+use super::writing::DraftPanel;
+use crate::domain::answering::ComposeIntent;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::ids::{Id, OutgoingId};
 use crate::domain::positions::{Position, Positions};
@@ -28,6 +32,8 @@ pub enum Overlay {
     Pick(Pick),
     Confirm(Confirm),
     View(Viewer),
+    /// What leaves, or what is wrong in the file of a draft.
+    Draft(DraftPanel),
     /// What was asked for about the row in hand; any key closes it.
     Why(Explanation),
 }
@@ -179,7 +185,7 @@ pub struct PickChoice {
     pub what: Picked,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Picked {
     Open(String),
     /// A link that is not followed.
@@ -188,6 +194,8 @@ pub enum Picked {
     Rule(Box<RuleProposal>),
     /// Something about what the person has written.
     Outgoing(OutgoingRequest),
+    /// Something to write.
+    Write(ComposeIntent),
     Save {
         id: Id,
         place: usize,
@@ -221,7 +229,7 @@ pub enum Confirmed {
     /// The list of this message is left; with the reason why nobody vouches for its sender, where that is so.
     Unsubscribe { on: Positions, unvouched: Option<NotVouched> },
     /// What the person has written is thrown away.
-    Discard(OutgoingId),
+    Discard { draft: Option<OutgoingId>, left: Option<PathBuf> },
     /// It is left although nobody vouches for its sender.
     UnsubscribeUnvouched(Positions),
 }
@@ -230,6 +238,6 @@ impl Confirmed {
     /// Whether only the key that says yes does, since no is the usual answer.
     #[must_use]
     pub fn is_careful(&self) -> bool {
-        matches!(self, Self::UnsubscribeUnvouched(_) | Self::Discard(_))
+        matches!(self, Self::UnsubscribeUnvouched(_) | Self::Discard { .. })
     }
 }

@@ -15,6 +15,7 @@ use super::defer_choices::NAMED;
 use super::message_list::follow;
 use super::overlay::{Overlay, Pick, Picker};
 use super::palette::{self, CommandPalette};
+use super::writing::DraftPanel;
 use crate::ui::geometry;
 use crate::ui::keymap::KeyTarget;
 
@@ -65,6 +66,7 @@ impl Panel {
                 apart(state, [Row::Title].into_iter().chain((0..shown).map(Row::Told)).collect())
             }
             Overlay::Palette(palette) => fitting(state, palette),
+            Overlay::Draft(panel) => draft(state, panel),
         };
         Some(Self { area: geometry::panel(state.size, rows.len()), rows })
     }
@@ -141,6 +143,26 @@ fn choices(state: &State, pick: &Pick) -> Vec<Row> {
         rows.push(Row::More(fitting.len() - shown));
     }
     apart(state, rows)
+}
+
+/// The lines of what leaves, from the first one that is in sight.
+fn draft(state: &State, panel: &DraftPanel) -> Vec<Row> {
+    let (lines, shown) = told_rows(state, panel);
+    let mut rows = vec![Row::Title];
+    rows.resize(1 + gap(state), Row::Blank);
+    rows.extend((panel.top..lines).take(shown).map(Row::Told));
+    if shown < lines {
+        rows.push(Row::More(lines - shown));
+    }
+    apart(state, rows)
+}
+
+/// How many lines there are of what leaves, and how many of them are in sight at once.
+#[must_use]
+pub fn told_rows(state: &State, panel: &DraftPanel) -> (usize, usize) {
+    let lines = panel.lines(usize::from(state.size.0).saturating_sub(4)).len();
+    let room = usize::from(geometry::panel_rows(state.size)).saturating_sub(2 + 2 * gap(state)).max(1);
+    (lines, if lines <= room { lines } else { room.saturating_sub(1).max(1) })
 }
 
 /// How many of so many choices are in sight at once.

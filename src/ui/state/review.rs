@@ -4,14 +4,15 @@
 //! they stand, the sentences tell the decisions alone.
 
 use super::batch_view::BatchView;
-use crate::domain::commit_preview::{CommitPreview, CopyOutlook, PreviewGroup, PreviewVerdict};
+use crate::domain::commit_preview::{CommitPreview, CopyOutlook, LeavingCount, PreviewGroup, PreviewVerdict};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{ActState, Triage};
 use crate::domain::verdict::DecisionKind;
 
 /// The decisions, in the order in which their sentences stand; `Reopen` is what is undecided.
-const KINDS: [DecisionKind; 8] = [
+const KINDS: [DecisionKind; 9] = [
     DecisionKind::Reopen,
+    DecisionKind::Reply,
     DecisionKind::Done,
     DecisionKind::Trash,
     DecisionKind::Spam,
@@ -65,6 +66,8 @@ pub enum SentenceTopic {
     Foreseen(PreviewVerdict, Vec<CopyOutlook>),
     /// So many lists are left.
     Lists(usize),
+    /// So many messages leave.
+    Leaves(LeavingCount),
 }
 
 impl SentenceTopic {
@@ -74,6 +77,7 @@ impl SentenceTopic {
             Self::Decided(kind) => *kind,
             Self::Foreseen(verdict, _) => verdict.decision(),
             Self::Lists(_) => DecisionKind::Unsubscribe,
+            Self::Leaves(_) => DecisionKind::Reply,
         }
     }
 
@@ -85,6 +89,8 @@ impl SentenceTopic {
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Foreseen(..), Self::Foreseen(..)) => self == other,
+            (Self::Leaves(_), Self::Leaves(_)) => true,
+            (Self::Leaves(_), _) | (_, Self::Leaves(_)) => false,
             _ => self.decision() == other.decision(),
         }
     }
@@ -123,6 +129,7 @@ impl Sentence {
     pub fn count(&self) -> usize {
         match self.topic {
             SentenceTopic::Lists(count) => count,
+            SentenceTopic::Leaves(leaving) => leaving.all(),
             _ => self.about.len(),
         }
     }
@@ -193,7 +200,10 @@ impl Review {
         };
         let lists = self.known(work).map_or(work.triage.unsubscribed().len(), |preview| preview.lists);
         sentences.push(sentence(SentenceTopic::Lists(lists), work.triage.unsubscribed().clone()));
-        sentences.retain(|sentence| !sentence.about.is_empty());
+        let leaving = self.known(work).map(|preview| preview.leaving).unwrap_or_default();
+        sentences.push(sentence(SentenceTopic::Leaves(leaving), of_kind(work, DecisionKind::Reply)));
+        let leaves = |topic: &SentenceTopic| matches!(topic, SentenceTopic::Leaves(_));
+        sentences.retain(|it| if leaves(&it.topic) { it.count() > 0 } else { !it.about.is_empty() });
         Outline { sentences }
     }
 

@@ -14,7 +14,7 @@ use super::batch_view::BatchView;
 use super::field::Field;
 use super::message_list::MessageList;
 use crate::domain::ids::BatchId;
-use crate::domain::positions::Positions;
+use crate::domain::positions::{Position, Positions};
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
 use crate::ui::keymap::Key;
@@ -100,6 +100,11 @@ pub trait Screen: Any + Debug {
 
     /// The row, from 0, at a line of `rows_area`; `None` beneath the last one.
     fn row_at(&self, _state: &State, _line: usize) -> Option<usize> {
+        None
+    }
+
+    /// Where the row in hand stands in an open batch, on a screen whose list is not the batch.
+    fn place_in_batch(&self) -> Option<(BatchId, Position)> {
         None
     }
 

@@ -1,11 +1,12 @@
 //! A decision: the store is asked to keep it. Once it is kept, it is shown, with the key that takes it back.
 
+use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::problem::Problem;
 use crate::domain::triage::{Act, Decision, Triage};
 use crate::ui::action::{Action, Mode};
 use crate::ui::geometry::Focus;
-use crate::ui::request::StoreRequest;
+use crate::ui::request::{OutgoingRequest, StoreRequest};
 use crate::ui::state::batch_view::{BatchView, Pass, Selection, Toward};
 use crate::ui::state::keeping::{Keeping, UnsavedChange};
 use crate::ui::state::message_list::CursorList;
@@ -82,6 +83,18 @@ pub fn done(state: &mut State, after: AfterDecision) {
         return state.say(NOTHING);
     }
     decide_then(state, Decision::Done, &on, after);
+}
+
+/// Stages an answer and decides about what it answers, in one act. `false` where nothing of it can be decided in the batch in hand.
+pub fn stage(state: &mut State, draft: OutgoingId, batch: BatchId, on: &Positions, words: String) -> bool {
+    let Some(work) = state.work.as_ref().filter(|work| work.triage.batch().id() == batch) else { return false };
+    let Some(act) = work.triage.act(Decision::Reply, on) else { return false };
+    let notice = Notice::done(words, act_notice::way_back(state, &act));
+    let request = OutgoingRequest::Stage { draft, decides: Some((batch, act.clone())) };
+    let change = UnsavedChange::Decided(act, state.settings.after_decision);
+    state.keeping = Some(Keeping { batch, change, notice });
+    state.ask(StoreRequest::Outgoing(request));
+    true
 }
 
 /// Says `decision` of these; only those of the batch count.

@@ -169,6 +169,7 @@ fn typed(state: &mut State, key: Key) {
         Some(Overlay::Pick(_)) => pick::key(state, key),
         Some(Overlay::Confirm(_)) => confirm::key(state, key),
         Some(Overlay::View(_)) => viewer::key(state, key),
+        Some(Overlay::Draft(_)) => writing::key(state, key),
         Some(Overlay::Why(_)) => state.overlay = None,
         None => drop((state.screen.handlers().key)(state, key)),
     }

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::viewer;
+use super::{viewer, writing};
 use crate::domain::viewed::ViewedPart;
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, SetupRequest, ShellRequest, StoreRequest};
@@ -81,6 +81,7 @@ fn take(state: &mut State, chosen: Option<PickChoice>) {
             state.ask(ShellRequest::Copy(text));
         }
         Picked::Outgoing(request) => state.ask(StoreRequest::Outgoing(request)),
+        Picked::Write(intent) => writing::begin(state, intent, "The message".into(), None),
         Picked::Rule(rule) => state.ask(SetupRequest::WriteRule(rule)),
         Picked::View { id, place } => viewer::open(state, id, ViewedPart::Attachment(place)),
         Picked::OpenFile { id, place } => {

@@ -53,16 +53,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             }
         }
         StoreResponse::NothingHeld if slot == Slot::Exceptions => state.say("Nothing came through an exception."),
-        StoreResponse::NothingHeld => {
-            let then = if state.door.as_ref().is_some_and(|door| door.first_batch) {
-                let search = state.keymap.shown(Action::Search).unwrap_or_default();
-                format!("What was read, or came long ago, is history: {search} finds it.")
-            } else {
-                batch::closed(state).replace("Closed until", "Nothing to do until")
-            };
-            state.show(DoorScreen);
-            state.say(format!("Nothing is held. {then}"));
-        }
+        StoreResponse::NothingHeld => nothing_held(state),
         StoreResponse::Closed => {
             let text = batch::closed(state);
             state.say(text);
@@ -91,6 +82,10 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         }
         StoreResponse::Rules(rules) => reading::offer_rules(state, rules),
         StoreResponse::UnsubscribeOffer { at, offer } => unsubscribe::offered(state, at, &offer),
+        StoreResponse::Outgoing { done, .. } => {
+            writing::done(state, done);
+            to_screen(state, response.into());
+        }
         StoreResponse::Draft(response) => writing::respond(state, response),
         StoreResponse::Why(told) => state.overlay = Some(Overlay::Why(told)),
         StoreResponse::Expected { made, door } => {
@@ -114,7 +109,6 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         | StoreResponse::Rescheduled(_)
         | StoreResponse::Finished(_)
         | StoreResponse::Muted(_)
-        | StoreResponse::Outgoing { .. }
         | StoreResponse::Peek { .. } => to_screen(state, response.into()),
         StoreResponse::Reopened(ref reopened) => {
             state.say(reopened.sentences().join(" "));
@@ -131,6 +125,18 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         }
         StoreResponse::PeekEnded => {}
     }
+}
+
+/// There is nothing to begin a batch with.
+fn nothing_held(state: &mut State) {
+    let then = if state.door.as_ref().is_some_and(|door| door.first_batch) {
+        let search = state.keymap.shown(Action::Search).unwrap_or_default();
+        format!("What was read, or came long ago, is history: {search} finds it.")
+    } else {
+        batch::closed(state).replace("Closed until", "Nothing to do until")
+    };
+    state.show(DoorScreen);
+    state.say(format!("Nothing is held. {then}"));
 }
 
 /// Where what is being kept is left undecided, the notice says when it comes again.

@@ -1,6 +1,6 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
-use super::{conversation, defer, palette, rows, viewer, window_end};
+use super::{conversation, defer, palette, rows, viewer, window_end, writing};
 use crate::ui::geometry::{self, Focus};
 use crate::ui::state::conversation::ConversationStart;
 use crate::ui::state::message_list::CursorList;
@@ -25,6 +25,7 @@ pub fn settle(state: &mut State) {
     letters(state);
     defer::keep_current(state);
     viewer::keep_current(state);
+    writing::settle(state);
 }
 
 fn scroll(state: &mut State) {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::commit_preview::{CopyFate, CopyOutlook, PreviewVerdict};
+use crate::domain::commit_preview::{CopyFate, CopyOutlook, LeavingCount, PreviewVerdict};
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::schedule::Zone;
 use crate::domain::verdict::DecisionKind;
@@ -22,6 +22,7 @@ pub fn decided(kind: DecisionKind) -> &'static str {
         DecisionKind::Reopen => "not decided",
         DecisionKind::Unsubscribe => "to be unsubscribed",
         DecisionKind::StaySubscribed => "staying subscribed",
+        DecisionKind::Reply => "answered",
     }
 }
 
@@ -29,6 +30,23 @@ pub fn decided(kind: DecisionKind) -> &'static str {
 #[must_use]
 pub fn lists_left(count: usize) -> &'static str {
     if count == 1 { "list is left, by a request to its sender" } else { "lists are left, by a request to each sender" }
+}
+
+/// The sentence after the count of messages that leave.
+#[must_use]
+pub fn leaving(leaving: LeavingCount) -> &'static str {
+    match (leaving.answers, leaving.others) {
+        (1, 0) => "answer leaves",
+        (_, 0) => "answers leave",
+        (0, 1) => "message that you wrote leaves",
+        _ => "messages that you wrote leave",
+    }
+}
+
+/// The sentence after the count of drafts that are not finished.
+#[must_use]
+pub fn drafts(count: usize) -> &'static str {
+    if count == 1 { "draft stays a draft" } else { "drafts stay drafts" }
 }
 
 /// The sentence after the count of a row of the review: `done: go to Archive on work`.

@@ -6,6 +6,7 @@
 pub(super) mod commit_words;
 mod conversation;
 pub(super) mod dayline;
+mod draft_panel;
 pub mod end_words;
 pub(super) mod field;
 mod footer;

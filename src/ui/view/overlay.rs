@@ -49,6 +49,7 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
         Overlay::Defer(picker) => defer(state, picker, &rows, buffer),
         Overlay::Prompt(prompt) => line(state, prompt, &rows, buffer),
         Overlay::Pick(pick) => choices(state, pick, &rows, buffer),
+        Overlay::Draft(panel) => super::draft_panel::draw(state, panel, &rows, buffer),
         Overlay::Why(told) => explanation(state, told, &rows, buffer),
         Overlay::Confirm(confirm) => {
             if let Some(mut line_writer) = LineWriter::at(buffer, panel.place(0), 0) {

@@ -218,7 +218,7 @@ fn outbox(home: &Home, compared: &mut Compared) {
     let now = OPEN.parse().unwrap();
     let mut store = Store::open(&home.store()).unwrap();
     let mut stage = |leaving| {
-        let id = store.save_draft(None, None, "To: ann@x.example\nSubject: s\n\nText.\n", now).unwrap();
+        let id = store.new_draft(None, "To: ann@x.example\nSubject: s\n\nText.\n", now).unwrap();
         let revision = StagedRevision {
             message_id: format!("{id}@home.example"),
             sender: "me@home.example".to_owned(),

@@ -35,7 +35,7 @@ fn stage(home: &Home, subject: &str, to: &[&str], leaving: DepartureTime) -> Str
     let mut store = Store::open(&home.store()).unwrap();
     let list = to.iter().map(|it| format!("{it}@x.example")).collect::<Vec<_>>();
     let draft = format!("From: me@home.example\nTo: {}\nSubject: {subject}\n\nText.\n", list.join(", "));
-    let id = store.save_draft(None, None, &draft, at(CLOSED)).unwrap();
+    let id = store.new_draft(None, &draft, at(CLOSED)).unwrap();
     let revision = StagedRevision {
         message_id: format!("{id}@home.example"),
         sender: "me@home.example".to_owned(),

@@ -54,7 +54,7 @@ impl Desk {
     }
 
     fn stage(&mut self, number: u32, recipients: &[&str]) -> OutgoingId {
-        let id = self.store.save_draft(None, None, "Subject: s\n\ntext", at(self.now.get())).unwrap();
+        let id = self.store.new_draft(None, "Subject: s\n\ntext", at(self.now.get())).unwrap();
         let revision = StagedRevision {
             message_id: format!("{number}@home.example"),
             sender: ME.to_owned(),

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tidebox::domain::outbox::{DepartureTime, OutgoingState, RecipientState};
+use tidebox::domain::outbox::{DepartureTime, OutgoingRelation, OutgoingState, RecipientState};
 use tidebox::store::{StagedRevision, Store};
 
 use super::accounts::{AFTER, EARLY, OPEN, home_with};
@@ -40,7 +40,7 @@ fn accepted(home: &Home, number: u32) {
     let sql = format!("SELECT id FROM message WHERE message_id = 'letter-{number}@example.org'");
     let answers = home.sqlite(&sql).trim().parse().ok().map(tidebox::domain::ids::Id);
     let draft = "From: me@example.org\nTo: ann@example.org\nBcc: boss@example.org\nSubject: Re: Letter\n\nText\n";
-    let id = store.save_draft(None, answers, draft, now).unwrap();
+    let id = store.new_draft(answers.map(|message| (OutgoingRelation::Reply, message)), draft, now).unwrap();
     let revision = StagedRevision {
         message_id: format!("mine-{number}@example.org"),
         sender: "me@example.org".to_owned(),

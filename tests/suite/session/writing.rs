@@ -66,8 +66,11 @@ fn an_editor_has_the_terminal_with_a_private_file_and_gives_it_back() {
     assert!(!terminal.is_taken(), "the terminal is the editor's");
     terminal.resize(80, 24);
     terminal.keys("typed\n");
-    terminal.wait("Kept as a draft");
+    // There is no identity in the settings, and no From in the file.
+    terminal.wait("can't be staged");
     assert!(terminal.is_taken());
+    terminal.keys("d");
+    terminal.wait("Kept as a draft");
     let screen = terminal.wait("More, typed.");
     assert!(screen.lines().all(|line| line.chars().count() <= 80), "{screen}");
     assert!(desk.draft().ends_with("At four.\nMore, typed.\n\n"), "{}", desk.draft());
@@ -119,6 +122,8 @@ fn what_is_no_text_stays_in_its_file() {
         let desk = Desk::new(script);
         let mut terminal = desk.open();
         terminal.keys("E");
+        terminal.wait("1 mistake in the file");
+        terminal.keys("d");
         terminal.wait("is no text that can be kept");
         assert_eq!(desk.draft().trim_end(), DRAFT.trim_end(), "{script}");
         assert_eq!(desk.left().len(), 1, "{script}");
@@ -135,4 +140,192 @@ fn an_editor_that_is_not_there_is_named() {
     terminal.keys("E");
     let said = |screen: &str| screen.replace('\n', " ").contains("`no-such-editor -w` could not be run (status 127)");
     terminal.wait_until("the editor's name", said);
+}
+
+/// A batch of three letters from Ann, an identity that sends with a script, and a script as the editor.
+fn batch_home(editor: &str) -> Desk {
+    let home = Home::new();
+    let sender = home.write("sendmail", "#!/bin/sh\necho \"$@\" >> sent-to\ncat >> sent\n");
+    std::fs::set_permissions(&sender, std::fs::Permissions::from_mode(0o755)).unwrap();
+    home.write(
+        "config.toml",
+        format!(
+            "{}\n[[source]]\nname = \"home\"\nkind = \"maildir\"\npath = \"{}\"\nbacklog = \"all\"\n\n\
+             [[identity]]\naddress = \"me@example.org\"\nname = \"Me\"\nsend = {{ command = \"{}\" }}\nsent_copy = \"none\"\n",
+            crate::support::CONFIG,
+            home.path("Maildir").display(),
+            sender.display()
+        ),
+    );
+    home.deliver_matters(3);
+    assert_eq!(home.run(EARLY, &["sync"]).code, 0);
+    let editor_path = home.write("my editor", format!("#!/bin/sh\n{editor}\n"));
+    std::fs::set_permissions(&editor_path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    Desk { home, editor: editor_path }
+}
+
+impl Desk {
+    /// The batch on the screen, the first letter in hand.
+    fn begin(&self) -> Terminal {
+        let editor = format!("'{}'", self.editor.display());
+        self.begin_with(&editor, 100, 30)
+    }
+
+    fn begin_with(&self, editor: &str, columns: u16, rows: u16) -> Terminal {
+        let mut terminal = Terminal::open_with(&self.home, OPEN, &[], columns, rows, &[("VISUAL", editor)]);
+        if !terminal
+            .wait_until("the door or the batch", |screen| screen.contains("begin") || screen.contains("▌"))
+            .contains("▌")
+        {
+            terminal.keys("\r");
+        }
+        terminal.wait("▌ Ann");
+        terminal
+    }
+
+    fn states(&self) -> String {
+        self.home.sqlite("SELECT group_concat(state) FROM (SELECT state FROM outgoing ORDER BY id)").trim().to_owned()
+    }
+}
+
+#[test]
+fn an_answer_is_written_shown_staged_and_taken_back_and_leaves_at_the_close() {
+    let desk = batch_home("sed -i '1,/^$/b; 0,/^$/s//Yes, gladly./' \"$1\"; cat \"$1\" > seen");
+    let mut terminal = desk.begin();
+    terminal.keys("r");
+    let screen = terminal.wait("this leaves");
+    for text in [
+        "From     Me <me@example.org>",
+        "To       Ann <ann@example.org>",
+        "Subject  Re: Matter",
+        "at the close of this batch, 10:45",
+    ] {
+        assert!(screen.contains(text), "{text}: {screen}");
+    }
+    let seen = std::fs::read_to_string(desk.home.path("seen")).unwrap();
+    assert!(seen.contains("Ann wrote:\n> Text.\n"), "{seen}");
+    assert_eq!(desk.states(), "draft", "nothing is staged before the person says so");
+    terminal.keys("\r");
+    terminal.wait("The answer to Ann is staged, and leaves at the close of this batch, 10:45 · u takes it back");
+    assert_eq!(desk.states(), "staged");
+    terminal.wait("1 of 3");
+    terminal.keys("u");
+    terminal.wait("the answer is a draft again");
+    assert_eq!(desk.states(), "draft");
+    terminal.keys("\x12");
+    terminal.wait("1 of 3");
+    assert_eq!(desk.states(), "staged");
+    terminal.keys("C");
+    terminal.wait("1  answer leaves");
+    terminal.keys("CC");
+    terminal.wait("1 answered");
+    let row = "SELECT due IS NOT NULL, CAST(bytes AS TEXT) FROM outgoing WHERE state <> 'draft'";
+    let leaving = desk.home.sqlite(row);
+    assert!(leaving.starts_with("1|") || desk.states() == "sent", "{leaving}");
+    assert!(leaving.contains("In-Reply-To: <letter-") && leaving.contains("Yes, gladly."), "{leaving}");
+    assert_eq!(desk.left(), Vec::<PathBuf>::new());
+    drop(terminal);
+    desk.home.assert_whole();
+}
+
+#[test]
+fn an_editor_that_changes_nothing_leaves_no_draft() {
+    for (script, said) in [
+        ("read line", "Nothing was changed: there is no draft."),
+        ("read line; exit 1", "ended with status 1"),
+        ("true", "a graphical editor needs its option"),
+    ] {
+        let desk = batch_home(script);
+        let mut terminal = desk.begin();
+        terminal.keys("r");
+        if script != "true" {
+            terminal.wait_until("the editor", |_| !desk.left().is_empty());
+            // Long enough that it counts as used.
+            std::thread::sleep(std::time::Duration::from_millis(1_100));
+            terminal.keys("\n");
+        }
+        terminal.wait_until(said, |screen| screen.replace('\n', " ").contains(said));
+        assert_eq!(desk.states(), "", "{script}");
+        assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{script}");
+    }
+}
+
+#[test]
+fn mistakes_are_corrected_in_the_file_as_it_is() {
+    let desk = batch_home(
+        "if grep -q Wrong \"$1\"; then sed -i '/^Wrong/d; s/^Attach:.*/Attach: my editor/' \"$1\"; else sed -i '1i Wrong: field\\nAttach: nowhere.pdf' \"$1\"; fi",
+    );
+    let mut terminal = desk.begin();
+    terminal.keys("r");
+    let screen = terminal.wait("in the file: it can't be staged yet");
+    assert!(screen.contains("line 1: `Wrong` is no field of a draft"), "{screen}");
+    assert_eq!(desk.states(), "draft", "what was saved is kept all the same");
+    terminal.keys("e");
+    let screen = terminal.wait("this leaves");
+    assert!(screen.contains("Files    my editor"), "{screen}");
+    terminal.keys("d");
+    terminal.wait("Kept as a draft");
+    // It is gone on with from the row that it answers.
+    terminal.keys("E");
+    terminal.wait("in the file: it can't be staged yet");
+    terminal.keys("xy");
+    terminal.wait("Thrown away.");
+    assert_eq!(desk.home.sqlite("SELECT count(*) FROM outgoing WHERE discarded IS NULL").trim(), "0");
+}
+
+#[test]
+fn a_draft_survives_a_sudden_end_and_the_window() {
+    let desk = batch_home("echo 'Half a thought' >> \"$1\"; read line");
+    let mut terminal = desk.begin();
+    terminal.keys("r");
+    terminal.wait_until("the draft in the store", |_| desk.states() == "draft");
+    terminal.kill();
+    desk.home.assert_whole();
+    assert_eq!(desk.home.run("2026-11-23T11:00:00+01:00", &["commit"]).code, 0);
+    assert_eq!(desk.states(), "draft", "it does not leave");
+    let mut terminal =
+        Terminal::open_with(&desk.home, "2026-11-23T11:05:00+01:00", &[], 100, 30, &[("VISUAL", "true")]);
+    terminal.wait("? help");
+    terminal.keys("gd");
+    terminal.wait("Half a thought");
+    terminal.keys("E");
+    let screen = terminal.wait("this leaves");
+    assert!(screen.contains("at the close of afternoon, 16:45"), "{screen}");
+}
+
+/// Whether a program can be run here.
+fn is_there(program: &str) -> bool {
+    std::process::Command::new(program).arg("--version").output().is_ok()
+}
+
+#[test]
+fn vim_and_nano_write_an_answer() {
+    // Both are asked for where they are; the scripted editor above stands for every other one.
+    let editors = [
+        ("vim", "vim -u NONE -N", "/^$\roGreetings from vim\x1b:wq\r"),
+        ("nano", "nano --ignorercfiles", "\x1b/Greetings from nano\r\x13\x18"),
+    ];
+    for (program, command, keys) in editors.into_iter().filter(|(program, ..)| is_there(program)) {
+        let desk = batch_home("");
+        let mut terminal = desk.begin_with(command, 120, 36);
+        terminal.keys("r");
+        terminal.wait("Subject: Re: Matter");
+        Terminal::pause();
+        terminal.keys(keys);
+        terminal.wait("this leaves");
+        terminal.keys("\r");
+        terminal.wait("is staged");
+        assert_eq!(desk.states(), "staged", "{program}");
+        let draft = desk.home.sqlite("SELECT draft FROM outgoing");
+        assert!(draft.contains(&format!("Greetings from {program}")), "{draft}");
+        // A second one is given up.
+        if program == "vim" {
+            terminal.keys("r");
+            terminal.wait("Subject: Re: Matter");
+            Terminal::pause();
+            terminal.keys(":cq\r");
+            terminal.wait("Nothing was saved, so there is no draft");
+            assert_eq!(desk.states(), "staged");
+        }
+    }
 }

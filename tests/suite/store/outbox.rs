@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use tidebox::domain::ids::OutgoingId;
-use tidebox::domain::outbox::{DepartureTime, OutgoingOwner, OutgoingState, RecipientState};
+use tidebox::domain::outbox::{DepartureTime, OutgoingOwner, OutgoingRelation, OutgoingState, RecipientState};
 use tidebox::domain::text_enum::TextEnum as _;
 use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{StagedRevision, Store, StoreError, UnknownVerdict};
@@ -47,12 +47,12 @@ fn every_state_belongs_to_somebody_and_all_but_the_last_are_listed() {
 #[test]
 fn a_draft_becomes_an_answer_and_leaves_once() {
     let (_folder, mut store) = new();
-    let id = store.save_draft(None, None, "To: ann@a.example\n\nHello", at(0)).unwrap();
-    assert_eq!(store.save_draft(Some(id), None, "To: ann@a.example\n\nHello!", at(1)).unwrap(), id);
+    let id = store.new_draft(None, "To: ann@a.example\n\nHello", at(0)).unwrap();
+    store.save_draft(id, "To: ann@a.example\n\nHello!", at(1)).unwrap();
     assert_eq!(store.outgoing(id).unwrap().draft, "To: ann@a.example\n\nHello!");
     store.stage(id, &revision(1), DepartureTime::At(at(10)), None, at(2)).unwrap();
     // What is staged is no draft: an editor that is still open cannot change it.
-    let error = store.save_draft(Some(id), None, "other", at(3)).unwrap_err();
+    let error = store.save_draft(id, "other", at(3)).unwrap_err();
     assert!(matches!(error, StoreError::OutgoingState { state: OutgoingState::Staged, .. }), "{error}");
     assert_eq!(store.due_outgoing(at(9)).unwrap(), []);
     assert!(store.begin_attempt(id, at(9), dated).is_err());
@@ -84,7 +84,7 @@ fn a_draft_becomes_an_answer_and_leaves_once() {
 #[test]
 fn a_draft_that_was_thrown_away_can_be_brought_back() {
     let (_folder, mut store) = new();
-    let id = store.save_draft(None, None, "a", at(0)).unwrap();
+    let id = store.new_draft(None, "a", at(0)).unwrap();
     store.discard_draft(id, true, at(1)).unwrap();
     assert_eq!(store.unfinished_outgoing().unwrap(), []);
     store.discard_draft(id, false, at(2)).unwrap();
@@ -133,7 +133,7 @@ proptest! {
     fn nobody_gets_it_twice_unless_the_person_said_so(steps in prop::collection::vec(step(), 1..40)) {
         let (folder, mut store) = new();
         let mut now = 0;
-        let mut id = store.save_draft(None, None, "draft", at(0)).unwrap();
+        let mut id = store.new_draft(None, "draft", at(0)).unwrap();
         let mut revisions = 0;
         // How often each recipient's server took the message, and how often the person had it sent once more.
         let mut taken: BTreeMap<(OutgoingId, u32), u32> = BTreeMap::new();
@@ -143,8 +143,8 @@ proptest! {
             now += 1;
             match step {
                 Step::Save => {
-                    if store.save_draft(Some(id), None, &format!("draft {now}"), at(now)).is_err() {
-                        id = store.save_draft(None, None, "another", at(now)).unwrap();
+                    if store.save_draft(id, &format!("draft {now}"), at(now)).is_err() {
+                        id = store.new_draft(None, "another", at(now)).unwrap();
                     }
                 }
                 Step::Stage(minutes) => {
@@ -225,11 +225,17 @@ fn what_waits_for_a_close_is_due_when_a_check_in_is_committed() {
     let mut post = Letterbox::new();
     let visible = ids(&post.admit(&letters(1..3), support_at(0)))[0];
     // Rule 1: nobody answers what is held.
-    assert!(matches!(post.store.save_draft(None, Some(visible), "x", at(0)), Err(StoreError::Held(_))));
+    assert!(matches!(
+        post.store.new_draft(Some((OutgoingRelation::Reply, visible)), "x", at(0)),
+        Err(StoreError::Held(_))
+    ));
     let first = post.begin("morning", support_at(10)).expect("a batch");
     let mut ids = Vec::new();
     for leaving in [DepartureTime::Close, DepartureTime::Next] {
-        let id = post.store.save_draft(None, Some(visible), "To: ann@a.example\n\nYes", support_at(11)).unwrap();
+        let id = post
+            .store
+            .new_draft(Some((OutgoingRelation::Reply, visible)), "To: ann@a.example\n\nYes", support_at(11))
+            .unwrap();
         post.store.stage(id, &revision(1), leaving, Some(first.id()), support_at(11)).unwrap();
         ids.push(id);
     }

@@ -187,7 +187,8 @@ fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {
             let count = group.at.len();
             (count, commit_words::foreseen(&group.verdict, &group.copies, count, now, zone))
         };
-        return in_order(did).map(said).chain(lists).collect();
+        let drafts = (did.drafts > 0).then(|| (did.drafts, commit_words::drafts(did.drafts).to_owned()));
+        return in_order(did).map(said).chain(lists).chain(drafts).collect();
     }
     let counts = [
         (receipt.to_answer, "still to be answered: carried over to the next check-in of each lane"),

@@ -9,7 +9,7 @@ use tidebox::domain::concern::ConcernKind;
 use tidebox::domain::flags::Flags;
 use tidebox::domain::ids::OutgoingId;
 use tidebox::domain::message::Stage;
-use tidebox::domain::outbox::{DepartureTime, OutgoingState, RecipientState};
+use tidebox::domain::outbox::{DepartureTime, OutgoingRelation, OutgoingState, RecipientState};
 use tidebox::domain::sent_copy::KeptBy;
 use tidebox::domain::triage::Decision;
 use tidebox::job::sent_copy::plan_copies;
@@ -40,7 +40,7 @@ fn bytes(number: u32) -> Vec<u8> {
 fn stage(here: &mut Machine, number: u32) -> OutgoingId {
     let answers = here.id(number);
     let draft = "From: Me <me@example.org>\nTo: ann@example.org\nBcc: Boß <boss@example.org>\nSubject: Re\n\nYes.\n";
-    let id = here.store.save_draft(None, answers, draft, at(3)).unwrap();
+    let id = here.store.new_draft(answers.map(|message| (OutgoingRelation::Reply, message)), draft, at(3)).unwrap();
     let revision = StagedRevision {
         message_id: format!("mine-{number}@example.org"),
         sender: "me@example.org".to_owned(),

@@ -44,8 +44,8 @@ use tidebox::domain::window_end::{AtEnd, WindowEnd};
 use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::{KeyedView, Keymap};
 use tidebox::ui::request::{
-    DoorRequest, EditRequest, Effect, LetterKey, LetterRequest, Request, RequestNumber, RuleProposal, SearchRequest,
-    SetupRequest, StoreRequest, ViewKey,
+    DoorRequest, EditRequest, Effect, LetterKey, LetterRequest, OutgoingRequest, Request, RequestNumber, RuleProposal,
+    SearchRequest, SetupRequest, StoreRequest, ViewKey,
 };
 use tidebox::ui::response::{
     EditResponse, FoundRows, LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse,
@@ -373,7 +373,8 @@ impl Desk {
                 | StoreRequest::Rows { .. }
                 | StoreRequest::CommitPreview(_)
                 | StoreRequest::Hits(_)
-                | StoreRequest::Threads { .. },
+                | StoreRequest::Threads { .. }
+                | StoreRequest::Outgoing(OutgoingRequest::Check { .. }),
             ) => return,
             Request::Store(StoreRequest::DeferTarget { text, .. }) => format!("DeferTarget({text:?})"),
             Request::Store(StoreRequest::Record { act, .. }) => {
@@ -382,6 +383,10 @@ impl Desk {
             }
             Request::Store(StoreRequest::Undo { act, .. }) => format!("undo #{act}"),
             Request::Store(StoreRequest::Redo { act, .. }) => format!("redo #{act}"),
+            Request::Store(StoreRequest::Outgoing(OutgoingRequest::Stage { draft, decides })) => {
+                let on = decides.as_ref().map(|(_, act)| act.on.iter().map(|at| at.0).collect::<Vec<_>>());
+                format!("stage {draft} {on:?}")
+            }
             Request::Store(request) => format!("{request:?}"),
             Request::Setup(request) => format!("{request:?}"),
             Request::Letter(request) => format!("{request:?}"),
@@ -609,6 +614,16 @@ impl Desk {
                 StoreResponse::Peek { peek, entries: self.entries.iter().skip(3).take(3).cloned().collect() }
             }
             StoreRequest::EndPeek => StoreResponse::PeekEnded,
+            StoreRequest::Outgoing(OutgoingRequest::Stage { decides: Some((batch, act)), .. }) => {
+                let refused = self.refuse_acts;
+                let store = self.kept(batch)?;
+                if refused {
+                    let problem = problem("The disk is full: this was not kept.", None);
+                    return Some(Ok(StoreResponse::NotKept { problem, triage: Box::new(store.clone()) }));
+                }
+                assert_eq!(store.decide(act.decision.clone(), &act.on), Some(act), "the store sees the same act");
+                StoreResponse::Kept { comes_again: None }
+            }
             StoreRequest::Outgoing(request) => match self.outbox.grant(&request) {
                 Ok(response) => response,
                 Err(problem) => return Some(Err(problem)),
@@ -753,6 +768,7 @@ impl Desk {
             checkin: "midday".to_owned(),
             begun: at("2026-11-23T12:00:00Z"),
             committed: self.state.now,
+            answered: 0,
             done: count(&Decision::Done),
             trash: count(&Decision::Trash),
             deferred: counts.get("defer").copied().unwrap_or(0),

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use tidebox::domain::schedule::Zone;
 
 use chrono::{DateTime, Duration, Utc};
-use tidebox::domain::commit_preview::{CommitPreview, CopyFate, CopyOutlook, PreviewGroup, PreviewVerdict};
+use tidebox::domain::commit_preview::{
+    CommitPreview, CopyFate, CopyOutlook, LeavingCount, PreviewGroup, PreviewVerdict,
+};
 use tidebox::domain::defer_choices::DeferChoices;
 use tidebox::domain::door::{Overview, WindowState};
 use tidebox::domain::mailbox_change::FolderRole;
@@ -14,7 +16,7 @@ use tidebox::domain::problem::Problem;
 use tidebox::domain::receipt::Receipt;
 use tidebox::domain::schedule::Window;
 use tidebox::domain::source_type::SourceType;
-use tidebox::domain::triage::Triage;
+use tidebox::domain::triage::{Decision, Triage};
 use tidebox::domain::until::Until;
 use tidebox::domain::verdict::DecisionKind;
 use tidebox::ui::response::FoundMailbox;
@@ -130,5 +132,13 @@ pub fn preview(triage: &Triage) -> CommitPreview {
         }
     }
     let unsubscribed = triage.unsubscribed().clone();
-    CommitPreview { groups, lists: unsubscribed.len(), unsubscribed, is_copy: false }
+    let answers = triage.positions_with(|decision| *decision == Decision::Reply).len();
+    CommitPreview {
+        groups,
+        lists: unsubscribed.len(),
+        unsubscribed,
+        leaving: LeavingCount { answers, others: 0 },
+        drafts: 0,
+        is_copy: false,
+    }
 }

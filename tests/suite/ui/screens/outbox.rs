@@ -1,11 +1,12 @@
 //! The outbox of the session in memory: three drafts and messages in all states that the outbox shows.
 
+use tidebox::domain::answering::{ComposeIntent, DraftMistake};
 use tidebox::domain::ids::{Id, OutgoingId};
-use tidebox::domain::outbox::{DepartureTime, OutgoingState, RecipientState};
-use tidebox::domain::outgoing_summary::{OutgoingSummary, RecipientOutcome};
+use tidebox::domain::outbox::{DepartureTime, OutgoingRelation, OutgoingState, RecipientState};
+use tidebox::domain::outgoing_summary::{LeavingSummary, OutgoingSummary, RecipientOutcome};
 use tidebox::domain::printable::Printable;
 use tidebox::domain::problem::Problem;
-use tidebox::ui::request::OutgoingRequest;
+use tidebox::ui::request::{DraftOrigin, OutgoingRequest};
 use tidebox::ui::response::{DraftResponse, OutgoingDeed, StoreResponse};
 
 use super::facts::{at, problem};
@@ -79,10 +80,20 @@ impl Outbox {
         let file = |one: &mut OutgoingSummary| {
             one.state = OutgoingState::Draft;
             let text = format!("To: {}\nSubject: {}\n\nText\n", one.people, one.subject);
-            StoreResponse::Draft(DraftResponse::File { id: one.id, text, name: format!("reply {}", one.subject) })
+            StoreResponse::Draft(DraftResponse::File {
+                origin: DraftOrigin::Kept(one.id),
+                text,
+                name: format!("reply {}", one.subject),
+            })
         };
         let done = match request {
             OutgoingRequest::List => None,
+            OutgoingRequest::Begin(intent) => return Ok(StoreResponse::Draft(begun(intent))),
+            OutgoingRequest::Check { text, .. } => {
+                return Ok(StoreResponse::Draft(checked(&String::from_utf8_lossy(text))));
+            }
+            OutgoingRequest::Stage { .. } => return Ok(StoreResponse::Draft(DraftResponse::Staged)),
+            OutgoingRequest::DropFile(_) => return Ok(StoreResponse::Draft(DraftResponse::Dropped)),
             OutgoingRequest::Edit(id) => {
                 let place = find(&mut self.list, *id)?;
                 return Ok(file(&mut self.list[place]));
@@ -110,4 +121,44 @@ impl Outbox {
         };
         Ok(StoreResponse::Outgoing { list: self.list.clone(), done })
     }
+}
+
+/// The file of something new, which has no more in it than the tests look for.
+fn begun(intent: &ComposeIntent) -> DraftResponse {
+    let (about, name) = match intent {
+        ComposeIntent::Answer { message, .. } => (Some((OutgoingRelation::Reply, *message)), "reply"),
+        ComposeIntent::Forward { message, .. } => (Some((OutgoingRelation::Forward, *message)), "forward"),
+        ComposeIntent::New { .. } => (None, "message"),
+    };
+    DraftResponse::File {
+        origin: DraftOrigin::New { about },
+        text: "To: ada@example.org\n\n".to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+/// What is wrong with a text, or what leaves: a text says what is to come of it.
+fn checked(text: &str) -> DraftResponse {
+    let mistake = |line, what: &str, help: &str| DraftMistake { line, what: what.to_owned(), help: help.to_owned() };
+    if text.contains("mistakes") {
+        return DraftResponse::Mistaken(vec![
+            mistake(2, "`ada@` is no address", "write `Name <name@example.org>`"),
+            mistake(4, "there is no file ~/notes.pdf", "write its path as the shell shows it; ~ and * are understood"),
+        ]);
+    }
+    let warnings =
+        ["The text speaks of \"attached\", and no file goes with it.", "Grace was there and does not get it."];
+    let many = if text.contains("many") { 60 } else { 0 };
+    DraftResponse::Checked(Box::new(LeavingSummary {
+        draft: OutgoingId(7),
+        from: "Me <me@example.org>".into(),
+        to: vec!["Ada Lovelace <ada@example.org>".into()],
+        cc: (0..many).map(|n| Printable::from(format!("guest-{n}@example.org"))).collect(),
+        bcc: vec!["archive@example.org".into()],
+        subject: "Re: Notes on the engine".into(),
+        files: vec![("engine-notes.pdf".into(), 214_000)],
+        leaves: if text.contains("now") { "at once".into() } else { "at the close of this batch, 13:45".into() },
+        at_once: text.contains("now"),
+        warnings: warnings.iter().filter(|_| text.contains("attached")).map(|text| Printable::from(*text)).collect(),
+    }))
 }

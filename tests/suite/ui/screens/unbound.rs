@@ -18,8 +18,6 @@ fn a_key_without_a_meaning_says_what_to_press() {
         ("W", "W: no such key here · ? lists them"),
         ("f5", "f5: no such key here · ? lists them"),
         ("g x", "gx: no such key here · ? lists them"),
-        ("r", "r: answering is not in tidebox yet · ? shows the keys"),
-        ("f", "f: forwarding is not in tidebox yet · ? shows the keys"),
         // The next key takes it away.
         ("W j", ""),
     ] {

@@ -7,7 +7,7 @@ use tidebox::domain::ids::OutgoingId;
 use tidebox::domain::printable::Printable;
 use tidebox::ui::action::Mode;
 use tidebox::ui::event::Event;
-use tidebox::ui::request::RequestNumber;
+use tidebox::ui::request::{EditorInput, RequestNumber};
 use tidebox::ui::response::{EditOutcome, EditResponse, Response};
 
 use super::desk::Desk;
@@ -112,7 +112,8 @@ fn what_came_of_an_editor_is_said() {
         "{}",
         came(draft, failed())
     );
-    assert!(came(None, failed()).contains("Nothing was saved, so there is no draft"), "{}", came(None, failed()));
+    let new = said(&edited("r", EditResponse { draft: None, outcome: failed() }));
+    assert!(new.contains("ended with status 1 · Nothing was saved, so there is no draft"), "{new}");
     let gone = EditOutcome::Gone { why: "the editor has removed the file".into() };
     assert!(came(draft, gone).contains("editor has removed the file"));
     assert!(came(None, EditOutcome::Unchanged { at_once: true }).contains("needs its option that waits"));
@@ -131,4 +132,183 @@ fn an_editor_that_nobody_waits_for_says_nothing() {
     let response = EditResponse { draft: None, outcome: EditOutcome::Failed { how: Printable::from("x") } };
     desk.event(Event::Response(RequestNumber(9_999), Ok(Response::Editor(response))));
     assert_eq!(desk.picture(), before);
+}
+
+/// The editor gives back a draft with this text.
+fn wrote(desk: &mut Desk, text: &str) {
+    let outcome = EditOutcome::Written { text: text.as_bytes().to_vec(), left: None };
+    desk.end_editor(EditResponse { draft: Some(OutgoingId(7)), outcome });
+}
+
+fn answering(size: (u16, u16), keys: &str, text: &str, then: &str) -> Desk {
+    let mut desk = written(size, keys);
+    wrote(&mut desk, text);
+    desk.play(then);
+    desk
+}
+
+#[test]
+fn what_leaves_is_shown_before_it_is_staged() {
+    for size in [(120, 36), (80, 24)] {
+        let desk = answering(size, "j r", "Yes, attached.", "");
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots" }, {
+            insta::assert_snapshot!(format!("what_leaves_at_{}", size.0), desk.picture());
+        });
+    }
+}
+
+#[test]
+fn mistakes_are_told_with_their_lines_and_the_file_is_edited_again_as_it_is() {
+    let mut desk = answering((120, 36), "r", "mistakes", "");
+    let picture = desk.picture();
+    for text in [
+        "2 mistakes in the file",
+        "line 2: `ada@` is no address",
+        "line 4: there is no file ~/notes.pdf",
+        "e edit again",
+    ] {
+        assert!(picture.contains(text), "{text}: {picture}");
+    }
+    // Nothing stages it.
+    desk.play("y enter");
+    assert!(desk.picture().contains("2 mistakes in the file"), "{}", desk.picture());
+    desk.play("e");
+    let editors = desk.editors();
+    assert!(matches!(&editors[..], [one] if one.source == EditorInput::Text("mistakes".to_owned())), "{editors:?}");
+    wrote(&mut desk, "Fine.");
+    assert!(desk.picture().contains("this leaves"), "{}", desk.picture());
+}
+
+#[test]
+fn a_file_that_the_store_could_not_keep_is_edited_again_where_it_is() {
+    let mut desk = written((120, 36), "r");
+    let path = PathBuf::from("/home/ann/drafts/draft-1/reply.eml");
+    let outcome = EditOutcome::Written { text: b"mistakes \xff".to_vec(), left: Some(path.clone()) };
+    desk.end_editor(EditResponse { draft: None, outcome: outcome.clone() });
+    desk.play("e");
+    assert!(matches!(&desk.editors()[..], [one] if one.source == EditorInput::File(path.clone())));
+    desk.end_editor(EditResponse { draft: None, outcome: outcome.clone() });
+    desk.play("d");
+    assert!(said(&desk).contains("it is left in /home/ann/drafts/draft-1/reply.eml"), "{}", desk.picture());
+    desk.play("r");
+    desk.end_editor(EditResponse { draft: None, outcome });
+    desk.play("x y");
+    assert!(desk.picture().contains("DropFile(\"/home/ann/drafts/draft-1/reply.eml\")"), "{}", desk.picture());
+    assert!(said(&desk).starts_with("Thrown away."), "{}", desk.picture());
+}
+
+#[test]
+fn each_warning_is_passed_over_by_a_key_of_its_own_and_enter_passes_none() {
+    let mut desk = answering((120, 36), "r", "attached", "enter enter");
+    assert!(desk.picture().contains("y send all the same"), "{}", desk.picture());
+    desk.play("y");
+    assert!(desk.picture().contains("y send all the same"), "{}", desk.picture());
+    desk.play("y");
+    assert!(desk.picture().contains("enter stage it"), "{}", desk.picture());
+    desk.play("enter");
+    assert!(desk.picture().contains("stage 7 Some([1])"), "{}", desk.picture());
+}
+
+#[test]
+fn staging_decides_the_row_and_one_undo_takes_both_back() {
+    let desk = answering((140, 36), "r", "Fine.", "enter");
+    let text = said(&desk);
+    assert!(
+        text.starts_with(
+            "The answer to Grace Hopper is staged, and leaves at the close of this batch, 13:45 · u takes it back"
+        ),
+        "{text}"
+    );
+    let at =
+        |desk: &Desk| desk.state.work.as_ref().and_then(tidebox::ui::state::batch_view::BatchView::at).map(|at| at.0);
+    assert_eq!(at(&desk), Some(2), "it moves on as every verb does");
+    let desk = answering((140, 36), "r", "Fine.", "enter u");
+    assert!(said(&desk).starts_with("Taken back, the answer is a draft again"), "{}", said(&desk));
+    assert_eq!(at(&desk), Some(1));
+    // What leaves at once is asked: Enter alone sends nothing.
+    let desk = answering((140, 36), "r", "now", "enter");
+    assert!(desk.picture().contains("y send it now") && !desk.picture().contains("stage 7"), "{}", desk.picture());
+    let desk = answering((140, 36), "r", "now", "y");
+    assert!(desk.picture().contains("stage 7 Some([1])"), "{}", desk.picture());
+}
+
+#[test]
+fn a_draft_is_kept_or_thrown_away_and_the_row_stays_as_it_was() {
+    for (keys, text) in
+        [("d", "Kept as a draft; gd shows it."), ("esc", "Kept as a draft; gd shows it."), ("x n", "Kept as a draft")]
+    {
+        let desk = answering((140, 36), "r", "Fine.", keys);
+        assert!(said(&desk).starts_with(text), "{keys}: {}", said(&desk));
+        assert!(!desk.picture().contains("stage 7"), "{keys}");
+        assert!(desk.state.overlay.is_none(), "{keys}");
+    }
+    let desk = answering((140, 36), "r", "Fine.", "x y");
+    assert!(desk.picture().contains("Discard(OutgoingId(7))"), "{}", desk.picture());
+}
+
+#[test]
+fn all_who_get_it_can_be_seen() {
+    let desk = answering((80, 24), "r", "many", "");
+    assert!(desk.picture().contains("more: ↓ ↑") && !desk.picture().contains("guest-59@"), "{}", desk.picture());
+    let desk = answering((80, 24), "r", "many", &"space ".repeat(12));
+    assert!(desk.picture().contains("guest-59@example.org"), "{}", desk.picture());
+    assert!(desk.picture().contains("Leaves   at the close"), "{}", desk.picture());
+}
+
+#[test]
+fn each_key_begins_what_it_says() {
+    for (keys, intent) in [
+        ("r", "scope: Author"),
+        ("R", "scope: Everybody"),
+        ("L", "scope: List"),
+        ("f i", "how: Inline"),
+        ("f a", "how: Attached"),
+        ("c", "New {"),
+        ("/ type:lunch enter r", "scope: Author"),
+        ("D r", "scope: Author"),
+    ] {
+        let mut desk = written((140, 36), keys);
+        assert!(desk.picture().contains(intent), "{keys}: {}", desk.picture());
+        assert_eq!(desk.editors().len(), 1, "{keys}");
+    }
+    assert_eq!(door((80, 24), |_| {}, "c").editors().len(), 1);
+}
+
+#[test]
+fn an_answer_that_is_found_by_a_search_decides_its_row_too_and_a_forward_decides_none() {
+    let desk = answering((140, 36), "/ type:lunch enter r", "Fine.", "enter");
+    assert!(desk.picture().contains("stage 7 Some(["), "{}", desk.picture());
+    for keys in ["f i", "c"] {
+        let desk = answering((140, 36), keys, "Fine.", "enter");
+        assert!(desk.picture().contains("stage 7 None"), "{keys}: {}", desk.picture());
+        assert!(
+            said(&desk).contains("is staged, and leaves at the close of this batch, 13:45; gu shows the outbox."),
+            "{}",
+            said(&desk)
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_kept_stages_nothing() {
+    let mut desk = written((140, 36), "r");
+    desk.refuse_acts = true;
+    wrote(&mut desk, "Fine.");
+    desk.play("enter");
+    assert!(said(&desk).starts_with("The disk is full"), "{}", said(&desk));
+}
+
+#[test]
+fn the_review_tells_how_many_leave_and_the_receipt_what_stays_a_draft() {
+    let mut desk = answering((100, 30), "r", "Fine.", "enter");
+    desk.play("r");
+    wrote(&mut desk, "Fine.");
+    desk.play("enter C");
+    let picture = desk.picture();
+    assert!(picture.contains("2  answers leave"), "{picture}");
+    assert!(picture.contains("answered: go"), "{picture}");
+    // One sentence unfolds without the other.
+    desk.play("G enter");
+    let picture = desk.picture();
+    assert_eq!(picture.matches("Budget, third try").count(), 1, "{picture}");
 }

@@ -1,0 +1,233 @@
+//! How a message is begun: who gets it, as whom it is written, what is quoted. Offline, and only of what may be shown.
+
+use chrono::{DateTime, Utc};
+
+use super::JobError;
+use crate::config::{Config, Identity};
+use crate::domain::address::Address;
+use crate::domain::answering::{
+    AnswerScope, AnsweredMessage, ComposeIntent, Draft, ForwardHow, OwnAddresses, Recipients, forward_subject,
+    recipients, reply_subject, same_mailbox,
+};
+use crate::domain::ids::Id;
+use crate::domain::message::Message;
+use crate::domain::outbox::OutgoingRelation;
+use crate::mail::{answered_message, draft_text, forwarded_text, letter, quote, quote_passage};
+use crate::store::Store;
+
+/// The columns that attachments are counted at: their number does not depend on it.
+const COLUMNS: u16 = 72;
+/// A signature is no longer, in bytes.
+const SIGNATURE: u64 = 8 * 1024;
+
+/// The file that an editor gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BegunDraft {
+    pub text: String,
+    /// The message that it answers or forwards.
+    pub answers: Option<Id>,
+    pub relation: OutgoingRelation,
+    pub subject: String,
+}
+
+/// Begins a message. Of a passage only that is quoted. `identity` is an address of one of the person's own; where it is left out,
+/// it is written as the address that the message was written to.
+///
+/// # Errors
+/// `Wrong` where there is no identity, nobody to answer, or no such identity; `Held` or `Unknown` for a message that is not shown.
+pub fn begin_draft(
+    store: &Store,
+    config: &Config,
+    intent: &ComposeIntent,
+    passage: Option<&str>,
+    identity: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<BegunDraft, JobError> {
+    let chosen = identity.map(|address| named(config, address)).transpose()?;
+    let begun = match intent {
+        ComposeIntent::New { to, cc, bcc, subject, text } => {
+            let identity = chosen.map_or_else(|| first(config), Ok)?;
+            let draft = Draft {
+                from: identity.mailbox.clone(),
+                to: to.clone(),
+                cc: cc.clone(),
+                bcc: bcc.clone(),
+                subject: subject.clone(),
+                text: with_signature(text, identity),
+                ..Draft::default()
+            };
+            (draft, Vec::new(), None, OutgoingRelation::New)
+        }
+        ComposeIntent::Answer { message, scope } => {
+            let (raw, known) = (store.original(*message)?, store.message(*message)?);
+            let answered = answered_message(&raw);
+            let to = answer(config, &answered, *scope)?;
+            let (from, identity) = writer(config, chosen, to.from.clone(), &known)?;
+            let quoted = passage.map_or_else(|| quote(&raw), quote_passage);
+            let lead = attribution(config, &known, now);
+            let text = if quoted.is_empty() { "\n".to_owned() } else { format!("\n\n{lead}\n{quoted}") };
+            let notes = notes(&to);
+            let draft = Draft {
+                from,
+                to: to.to,
+                cc: to.cc,
+                subject: reply_subject(&answered.subject),
+                text: with_signature(&text, identity),
+                ..Draft::default()
+            };
+            (draft, notes, Some(*message), OutgoingRelation::Reply)
+        }
+        ComposeIntent::Forward { message, how } => {
+            let (raw, known) = (store.original(*message)?, store.message(*message)?);
+            let answered = answered_message(&raw);
+            let own = OwnAddresses(config.identities.iter().map(Identity::own_address).collect());
+            let (from, identity) = writer(config, chosen, own.written_to(&answered), &known)?;
+            let (text, files) = match how {
+                ForwardHow::Attached => ("\n".to_owned(), vec![format!("tidebox:{message}")]),
+                ForwardHow::Inline => {
+                    let count = letter(*message, &raw, COLUMNS, None).attachments.len();
+                    let files = (1..=count).map(|place| format!("tidebox:{message}/{place}")).collect();
+                    (inline(config, &answered, &known, &forwarded_text(&raw), now), files)
+                }
+            };
+            let draft = Draft {
+                from,
+                subject: forward_subject(&answered.subject),
+                text: with_signature(&text, identity),
+                files,
+                ..Draft::default()
+            };
+            (draft, Vec::new(), Some(*message), OutgoingRelation::Forward)
+        }
+    };
+    let (draft, notes, answers, relation) = begun;
+    Ok(BegunDraft { text: draft_text(&draft, &notes), answers, relation, subject: draft.subject })
+}
+
+/// Who gets an answer.
+pub(super) fn answer(config: &Config, message: &AnsweredMessage, scope: AnswerScope) -> Result<Recipients, JobError> {
+    let own = OwnAddresses(config.identities.iter().map(Identity::own_address).collect());
+    recipients(message, scope, &own).map_err(|error| JobError::Wrong {
+        what: error.to_string(),
+        hint: "answer the author, or everybody; a new message goes to whom you name".to_owned(),
+    })
+}
+
+/// As whom it is written, and the identity that this address belongs to.
+fn writer<'c>(
+    config: &'c Config,
+    chosen: Option<&'c Identity>,
+    written_to: Option<Address>,
+    message: &Message,
+) -> Result<(Address, &'c Identity), JobError> {
+    if let Some(identity) = chosen {
+        return Ok((identity.mailbox.clone(), identity));
+    }
+    if let Some(from) = written_to
+        && let Some(identity) = of_address(config, &from.address)
+    {
+        return Ok((from, identity));
+    }
+    // Nothing tells: as whoever sends from the mailbox that has it, else as the first one.
+    let of_source = |it: &&Identity| it.sent.source.as_deref() == Some(message.source.as_str());
+    let identity = config.identities.iter().find(of_source).map_or_else(|| first(config), Ok)?;
+    Ok((identity.mailbox.clone(), identity))
+}
+
+/// The identity that an address belongs to: the one with that address, else one that owns it.
+pub(super) fn of_address<'c>(config: &'c Config, address: &str) -> Option<&'c Identity> {
+    let exact = config.identities.iter().find(|it| same_mailbox(&it.mailbox.address, address));
+    exact.or_else(|| config.identities.iter().find(|it| OwnAddresses(vec![it.own_address()]).owns(address)))
+}
+
+fn named<'c>(config: &'c Config, address: &str) -> Result<&'c Identity, JobError> {
+    first(config)?;
+    of_address(config, address).ok_or_else(|| JobError::Wrong {
+        what: format!("{address} is none of your identities"),
+        hint: format!("there are {}", addresses(config)),
+    })
+}
+
+/// The addresses of the identities, for a message about them.
+pub(super) fn addresses(config: &Config) -> String {
+    config.identities.iter().map(|it| it.mailbox.address.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn first(config: &Config) -> Result<&Identity, JobError> {
+    config.identities.first().ok_or_else(|| JobError::Wrong {
+        what: "the settings do not say as whom you write".to_owned(),
+        hint: "add an [[identity]] with your address and how it is sent; `tidebox check` tells what is missing"
+            .to_owned(),
+    })
+}
+
+/// The text with the signature of an identity. A file that can't be read is told by `check`.
+fn with_signature(text: &str, identity: &Identity) -> String {
+    use std::io::Read as _;
+    let mut signature = String::new();
+    if let Some(path) = &identity.signature
+        && std::fs::metadata(path).is_ok_and(|found| found.is_file())
+        && let Ok(file) = std::fs::File::open(path)
+        && file.take(SIGNATURE).read_to_string(&mut signature).is_err()
+    {
+        signature.clear();
+    }
+    let signature = signature.trim_matches('\n').strip_prefix("-- \n").unwrap_or(signature.trim_matches('\n'));
+    if signature.is_empty() { text.to_owned() } else { format!("{text}\n-- \n{signature}\n") }
+}
+
+/// `On 23 Nov 2026 at 14:02, Ann wrote:`
+fn attribution(config: &Config, message: &Message, now: DateTime<Utc>) -> String {
+    let at = message.date.unwrap_or(message.received).min(now.max(message.received));
+    let at = at.with_timezone(&config.calendar.zone);
+    format!("On {} at {}, {} wrote:", at.format("%-d %b %Y"), at.format("%H:%M"), one_line(message.from.called()))
+}
+
+/// What stands above a message that is forwarded within the text.
+fn inline(config: &Config, answered: &AnsweredMessage, message: &Message, text: &str, now: DateTime<Utc>) -> String {
+    let at = message.date.unwrap_or(now).with_timezone(&config.calendar.zone);
+    let people = |list: &[Address]| list.iter().map(full).collect::<Vec<_>>().join(", ");
+    let mut out = "\n\n---------- Forwarded message ----------\n".to_owned();
+    for (name, value) in [
+        ("From", full(&answered.from)),
+        ("Date", at.format("%a, %-d %b %Y %H:%M").to_string()),
+        ("Subject", answered.subject.clone()),
+        ("To", people(&answered.to)),
+        ("Cc", people(&answered.cc)),
+    ] {
+        if !value.is_empty() {
+            out.push_str(&format!("{name}: {}\n", one_line(&value)));
+        }
+    }
+    format!("{out}\n{text}")
+}
+
+/// `Ann <ann@example.org>`
+#[must_use]
+pub fn full(person: &Address) -> String {
+    if person.name.trim().is_empty() {
+        person.address.clone()
+    } else {
+        format!("{} <{}>", person.name.trim(), person.address)
+    }
+}
+
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the writer is told above the text.
+fn notes(to: &Recipients) -> Vec<String> {
+    let mut notes = Vec::new();
+    if to.author_unknown {
+        notes.push("The author's own address is not known: this goes to the list.".to_owned());
+    }
+    if !to.left_out.is_empty() {
+        let people: Vec<String> = to.left_out.iter().take(10).map(full).collect();
+        let more = to.left_out.len().saturating_sub(people.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        notes.push(format!("Was there too, and does not get this: {}{more}", people.join(", ")));
+    }
+    notes
+}

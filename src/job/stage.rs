@@ -1,0 +1,292 @@
+//! From the file of a draft to what leaves: checked as a whole, shown, and then staged.
+
+use chrono::{DateTime, Utc};
+
+use super::decide::Kept;
+use super::{JobError, attach, compose, decide};
+use crate::config::Config;
+use crate::domain::answering::{AnswerScope, Departure, Draft, DraftMistake, DraftWarning, references, warnings};
+use crate::domain::batch::BatchOccasion;
+use crate::domain::defer_choices::DeferScope;
+use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::outbox::{DepartureTime, OutgoingRelation};
+use crate::domain::text_enum::TextEnum as _;
+use crate::domain::triage::Act;
+use crate::mail::{FileToSend, NewMessage, answered_message, build, for_envelope, read_draft};
+use crate::store::{BatchKind, StagedRevision, Store, StoreError};
+
+/// Somebody else may decide in the same batch so many times, then it is given up.
+const MEETINGS: u32 = 8;
+
+/// A draft without mistakes: all that is shown before it is staged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedDraft {
+    pub draft: Draft,
+    /// The message that it answers or forwards.
+    pub about: Option<(OutgoingRelation, Id)>,
+    /// The addresses of those who get it, as the server is told.
+    pub recipients: Vec<String>,
+    pub files: Vec<FileToSend>,
+    pub leaving: DepartureTime,
+    /// It leaves as soon as it is staged.
+    pub at_once: bool,
+    /// The check-in at whose close it leaves, its close where that is known, and whether its batch is open.
+    pub close: Option<ClosingCheckin>,
+    pub warnings: Vec<DraftWarning>,
+}
+
+/// The close at which something leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosingCheckin {
+    pub checkin: String,
+    pub closes: DateTime<Utc>,
+    pub is_open: bool,
+}
+
+/// Why a draft is not ready.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// What is wrong in its file.
+    #[error("{} mistakes in the draft", .0.len())]
+    Mistakes(Vec<DraftMistake>),
+    #[error(transparent)]
+    Job(#[from] JobError),
+}
+
+impl From<StoreError> for CheckError {
+    fn from(error: StoreError) -> Self {
+        Self::Job(error.into())
+    }
+}
+
+/// Checks the file of a draft.
+///
+/// # Errors
+/// All mistakes in it; or where the store cannot be read.
+pub fn check_draft(
+    store: &Store,
+    config: &Config,
+    about: Option<(OutgoingRelation, Id)>,
+    text: &[u8],
+    now: DateTime<Utc>,
+) -> Result<CheckedDraft, CheckError> {
+    let draft = read_draft(text).map_err(CheckError::Mistakes)?;
+    let lines = FieldLines::of(text);
+    let mut mistakes = Vec::new();
+    let mut wrong = |line: usize, what: String, help: String| mistakes.push(DraftMistake { line, what, help });
+    let identity = compose::of_address(config, &draft.from.address);
+    match identity {
+        None if config.identities.is_empty() => {
+            let help = "add an [[identity]] with your address and how it is sent to the settings".to_owned();
+            wrong(lines.first("From"), "the settings do not say as whom you write".to_owned(), help);
+        }
+        None => {
+            let what = format!("{} is none of your identities", draft.from.address);
+            wrong(lines.first("From"), what, format!("write one of {}", compose::addresses(config)));
+        }
+        Some(identity) if identity.send.is_none() => {
+            let what = format!("nothing says how messages of {} are sent", identity.mailbox.address);
+            wrong(lines.first("From"), what, "add `send` to its [[identity]] in the settings".to_owned());
+        }
+        Some(_) => {}
+    }
+    let default = identity.map(|it| it.leaves).unwrap_or_default();
+    let leaving = leaving(config, &draft.leaves, default, now).map_err(|(what, help)| {
+        wrong(lines.first("Leaves"), what, help);
+    });
+    let mut recipients = Vec::new();
+    for person in draft.recipients() {
+        // That each is an address was seen when the file was read.
+        if let Ok(address) = for_envelope(&person.address) {
+            recipients.push(address);
+        }
+    }
+    let named: Vec<(usize, String)> = lines.all("Attach").zip(draft.files.iter().cloned()).collect();
+    let files = attach::read_files(store, &named).map_err(|found| mistakes.extend(found));
+    let (Ok(leaving), Ok(files), true) = (leaving, files, mistakes.is_empty()) else {
+        mistakes.sort_by_key(|mistake| mistake.line);
+        return Err(CheckError::Mistakes(mistakes));
+    };
+    let at_once = matches!(leaving, DepartureTime::At(at) if at <= now);
+    let close = match leaving {
+        DepartureTime::At(_) => None,
+        DepartureTime::Close => close(store, config, now, 0)?,
+        DepartureTime::Next => close(store, config, now, 1)?,
+    };
+    let warnings = second_look(store, config, &draft, about)?;
+    Ok(CheckedDraft { draft, about, recipients, files, leaving, at_once, close, warnings })
+}
+
+/// What is worth a second look. Who was there is worked out again from what is answered.
+fn second_look(
+    store: &Store,
+    config: &Config,
+    draft: &Draft,
+    about: Option<(OutgoingRelation, Id)>,
+) -> Result<Vec<DraftWarning>, JobError> {
+    let Some((OutgoingRelation::Reply, message)) = about else { return Ok(warnings(draft, &[])) };
+    let answered = answered_message(&store.original(message)?);
+    let scope = [AnswerScope::Author, AnswerScope::List];
+    let there = scope.iter().find_map(|scope| compose::answer(config, &answered, *scope).ok());
+    // Only who answers several leaves somebody out by accident; an answer to the author alone is meant so.
+    let left_out = there.map(|there| there.left_out).unwrap_or_default();
+    let left_out = if draft.recipients().len() > 1 { left_out } else { Vec::new() };
+    let mut found = warnings(draft, &left_out);
+    found.extend(store.answered(message)?.map(DraftWarning::AnsweredAlready));
+    Ok(found)
+}
+
+/// When it leaves, in the person's words or as its identity says.
+fn leaving(
+    config: &Config,
+    text: &str,
+    default: Departure,
+    now: DateTime<Utc>,
+) -> Result<DepartureTime, (String, String)> {
+    let departure = match text.trim() {
+        "" => Some(default),
+        word => Departure::ALL.iter().copied().find(|known| known.name().eq_ignore_ascii_case(word)),
+    };
+    match departure {
+        Some(Departure::Close) => Ok(DepartureTime::Close),
+        Some(Departure::Next) => Ok(DepartureTime::Next),
+        Some(Departure::Now) => Ok(DepartureTime::At(now)),
+        None => {
+            let scope = DeferScope::new(&config.calendar, &config.lanes, Vec::new());
+            let target = scope.named(text, now).map_err(|mistake| {
+                let help = "write close, next, now, a day (fri, 1 dec, 2026-12-01) or the name of a check-in";
+                (format!("`Leaves` is not understood: {}", mistake.what), help.to_owned())
+            })?;
+            Ok(DepartureTime::At(target.until.opens))
+        }
+    }
+}
+
+/// The close that comes, or the one after so many others.
+fn close(store: &Store, config: &Config, now: DateTime<Utc>, after: usize) -> Result<Option<ClosingCheckin>, JobError> {
+    let open = store.open_batch(BatchKind::Window)?.and_then(|(batch, _)| match batch.occasion() {
+        BatchOccasion::Window { checkin, .. } => {
+            Some(ClosingCheckin { checkin: checkin.clone(), closes: batch.closes()?, is_open: true })
+        }
+        BatchOccasion::Exceptions => None,
+    });
+    let coming = config.calendar.coming(now).filter(|window| window.closes > now);
+    let since = open.as_ref().map(|open| open.closes);
+    let later = coming.filter(|window| since.is_none_or(|since| window.opens >= since)).map(|window| ClosingCheckin {
+        checkin: window.checkin,
+        closes: window.closes,
+        is_open: false,
+    });
+    Ok(open.into_iter().chain(later.take(after + 1)).nth(after))
+}
+
+/// Builds what was checked, and stages it. `decides` is the act of an open batch by which what it answers is decided, in the same
+/// transaction; where somebody else has decided there meanwhile, it comes after that.
+///
+/// # Errors
+/// `Wrong` where others would read something else than was meant; the store's error where the draft is none any more, or where it
+/// cannot be written.
+pub fn stage_draft(
+    store: &mut Store,
+    config: &Config,
+    id: OutgoingId,
+    checked: &CheckedDraft,
+    decides: Option<(BatchId, Act)>,
+    now: DateTime<Utc>,
+) -> Result<Kept, JobError> {
+    let revision = revision(store, config, id, checked, now)?;
+    let open = store.open_batch(BatchKind::Window)?.map(|(batch, _)| batch.id());
+    let Some((batch, mut act)) = decides else {
+        store.stage(id, &revision, checked.leaving, open, now)?;
+        return Ok(Kept::Alone);
+    };
+    let mut beside = None;
+    for _ in 0..MEETINGS {
+        match store.stage_by_act(id, &revision, checked.leaving, (batch, &act), now) {
+            Ok(()) => return Ok(beside.map_or(Kept::Alone, Kept::Beside)),
+            Err(StoreError::OutOfTurn { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let mut triage = decide::replay(store, batch)?;
+        let Some(next) = triage.decide(act.decision.clone(), &act.on) else { break };
+        act = next;
+        beside = Some(Box::new(triage));
+    }
+    Err(JobError::Wrong {
+        what: "others have decided in this batch at the same time, so nothing was staged".to_owned(),
+        hint: "it is among the drafts; try again".to_owned(),
+    })
+}
+
+/// The bytes, and to whom they go.
+fn revision(
+    store: &Store,
+    config: &Config,
+    id: OutgoingId,
+    checked: &CheckedDraft,
+    now: DateTime<Utc>,
+) -> Result<StagedRevision, JobError> {
+    let draft = &checked.draft;
+    let sender = for_envelope(&draft.from.address).map_err(|error| unbuilt(&error))?;
+    let message_id = match store.outgoing(id)?.message_id {
+        Some(known) => known,
+        None => new_id(&sender),
+    };
+    let (in_reply_to, references) = match checked.about {
+        Some((OutgoingRelation::Reply, message)) => {
+            let answered = answered_message(&store.original(message)?);
+            (answered.message_id.clone(), references(&answered))
+        }
+        _ => (None, Vec::new()),
+    };
+    let date = now.with_timezone(&config.calendar.zone).fixed_offset();
+    let bytes = build(&NewMessage {
+        from: draft.from.clone(),
+        to: draft.to.clone(),
+        cc: draft.cc.clone(),
+        reply_to: draft.reply_to.clone(),
+        subject: draft.subject.clone(),
+        date,
+        message_id: message_id.clone(),
+        in_reply_to,
+        references,
+        fields: draft.fields.clone(),
+        text: draft.text.clone(),
+        files: checked.files.clone(),
+    })
+    .map_err(|error| unbuilt(&error))?;
+    Ok(StagedRevision { message_id, sender, recipients: checked.recipients.clone(), bytes })
+}
+
+fn unbuilt(error: &crate::mail::BuildError) -> JobError {
+    JobError::Wrong { what: error.to_string(), hint: "edit the draft; nothing was staged".to_owned() }
+}
+
+/// An id that nobody else makes, of the writer's own domain (RFC 5322 §3.6.4); it tells nothing of the machine.
+fn new_id(sender: &str) -> String {
+    let domain = sender.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    format!("{:016x}{:016x}@{domain}", fastrand::u64(..), fastrand::u64(..))
+}
+
+/// The lines in which the fields of a draft stand.
+struct FieldLines(Vec<(usize, String)>);
+
+impl FieldLines {
+    fn of(text: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(text);
+        let heading = text.lines().enumerate().take_while(|(_, line)| !line.trim().is_empty());
+        let named = heading.filter_map(|(place, line)| {
+            let (name, value) = line.split_once(':').filter(|_| !line.starts_with(['#', ' ', '\t']))?;
+            (!value.trim().is_empty()).then(|| (place + 1, name.trim().to_owned()))
+        });
+        Self(named.collect())
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = usize> {
+        self.0.iter().filter(move |(_, known)| known.eq_ignore_ascii_case(name)).map(|(line, _)| *line)
+    }
+
+    fn first(&self, name: &str) -> usize {
+        self.all(name).next().unwrap_or(1)
+    }
+}

@@ -1,0 +1,106 @@
+//! Answers and the acts by which they were staged. Whatever is done, undone or redone in a batch, in the same transaction an answer
+//! is staged while its act counts, and a draft while it does not.
+//!
+//! A draft that is as it was when its act was taken back keeps the bytes that were staged, and the act can come back. When it is
+//! edited, thrown away or staged anew, that revision is gone, and so the old act does not come back: it counts as replaced.
+
+use rusqlite::{OptionalExtension, Transaction};
+
+use super::failure::StoreError;
+use super::text::word;
+use crate::domain::ids::{BatchId, OutgoingId};
+use crate::domain::outbox::OutgoingState;
+
+/// An answer of which the act does not stand any more, and that cannot be taken back, since it has left or may have.
+pub(super) struct HasLeft {
+    pub(super) act: u32,
+    pub(super) id: OutgoingId,
+    pub(super) state: OutgoingState,
+}
+
+/// That this act, of an open batch, has staged this message. What another act had staged of it before does not come back.
+pub(super) fn link(tx: &Transaction<'_>, id: OutgoingId, batch: BatchId, act: u32) -> Result<(), StoreError> {
+    tx.execute("INSERT INTO outgoing_act (outgoing, batch, act) VALUES (?1, ?2, ?3)", (id.0, batch.0, act))?;
+    Ok(())
+}
+
+/// Stages every answer of a batch whose act stands, and takes back those whose act does not. Tells which of them could not be
+/// taken back. An act stands while it counts and the answered message was not opened again by name.
+pub(super) fn follow(tx: &Transaction<'_>, batch: BatchId) -> Result<Vec<HasLeft>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT l.outgoing, l.act, o.state, l.bytes IS NOT NULL AND o.discarded IS NULL,
+                (SELECT standing = 'counts' FROM act WHERE batch = l.batch AND number = l.act)
+                AND NOT EXISTS (SELECT 1 FROM act AS a JOIN act_run AS r ON r.batch = a.batch AND r.act = a.number
+                                WHERE a.batch = l.batch AND a.number > l.act AND a.verb = 'reopen' AND a.standing = 'counts'
+                                  AND (SELECT position FROM batch_item WHERE batch = l.batch AND message = o.answers)
+                                      BETWEEN r.first AND r.last)
+         FROM outgoing_act AS l JOIN outgoing AS o ON o.id = l.outgoing WHERE l.batch = ?1",
+    )?;
+    let rows = statement.query_map([batch.0], |row| {
+        let id = OutgoingId(row.get(0)?);
+        Ok((id, row.get(1)?, word(row, 2, "outgoing", id)?, row.get(3)?, row.get(4)?))
+    })?;
+    let rows: Vec<(OutgoingId, u32, OutgoingState, bool, bool)> = rows.collect::<Result<_, _>>()?;
+    let mut left = Vec::new();
+    for (id, act, state, kept, stands) in rows {
+        if stands && state == OutgoingState::Draft && kept {
+            restage(tx, id)?;
+        } else if !stands && state != OutgoingState::Draft {
+            if state.can_be_recalled() && !somebody_has_it(tx, id)? {
+                take_back(tx, id)?;
+            } else {
+                left.push(HasLeft { act, id, state });
+            }
+        }
+    }
+    Ok(left)
+}
+
+/// Makes a staged message a draft. Where an act has staged it, the revision is kept beside that act.
+pub(super) fn take_back(tx: &Transaction<'_>, id: OutgoingId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outgoing_act SET (bytes, leaves, due) =
+                (SELECT bytes, coalesce(leaves, 'close'), CASE leaves WHEN 'at' THEN due END FROM outgoing WHERE id = ?1)
+         WHERE outgoing = ?1",
+        [id.0],
+    )?;
+    tx.execute(
+        "UPDATE outgoing SET state = 'draft', bytes = NULL, dated = NULL, leaves = NULL, due = NULL, staged_in = NULL
+         WHERE id = ?1",
+        [id.0],
+    )?;
+    Ok(())
+}
+
+fn restage(tx: &Transaction<'_>, id: OutgoingId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outgoing SET state = 'staged', tries = 0, (bytes, leaves, due, staged_in) =
+                (SELECT bytes, leaves, due, batch FROM outgoing_act WHERE outgoing = ?1)
+         WHERE id = ?1",
+        [id.0],
+    )?;
+    tx.execute("UPDATE outgoing_act SET bytes = NULL, leaves = NULL, due = NULL WHERE outgoing = ?1", [id.0])?;
+    tx.execute("UPDATE outgoing_recipient SET state = 'waiting', words = '' WHERE outgoing = ?1", [id.0])?;
+    Ok(())
+}
+
+/// The batch is committed: what was taken back in it is a draft for good.
+pub(super) fn close(tx: &Transaction<'_>, batch: BatchId) -> Result<(), StoreError> {
+    tx.execute("UPDATE outgoing_act SET bytes = NULL, leaves = NULL, due = NULL WHERE batch = ?1", [batch.0])?;
+    Ok(())
+}
+
+/// Whether some recipient's server took it, or may have.
+pub(super) fn somebody_has_it(tx: &Transaction<'_>, id: OutgoingId) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM outgoing_recipient WHERE outgoing = ?1 AND state IN ('accepted', 'unknown')")?
+        .exists([id.0])?)
+}
+
+/// The act that has staged it, with its batch.
+pub(super) fn act_of(tx: &Transaction<'_>, id: OutgoingId) -> Result<Option<(BatchId, u32)>, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT batch, act FROM outgoing_act WHERE outgoing = ?1")?
+        .query_row([id.0], |row| Ok((BatchId(row.get(0)?), row.get(1)?)))
+        .optional()?)
+}
