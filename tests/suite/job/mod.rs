@@ -1,6 +1,7 @@
 //! Jobs over a store, without a screen and without a command line.
 
 mod account;
+mod composing;
 mod journal;
 mod lanes;
 mod login;
