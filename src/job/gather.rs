@@ -21,7 +21,7 @@ use super::{hold, incoming, roles, trouble};
 use crate::config::{Config, SourceConfig, SourceKind};
 use crate::domain::moment::Moment;
 use crate::source::Source;
-use crate::store::{Durability, Store};
+use crate::store::{Durability, ElsewhereSoFar, Store};
 
 /// How many sources on the network are read at the same time.
 const AT_ONCE: usize = 16;
@@ -99,14 +99,30 @@ pub fn gather(
     Ok(total)
 }
 
-/// That messages which were open were answered with another program.
-fn answered_elsewhere(count: u32) -> Option<String> {
-    let what = match count {
-        0 => return None,
-        1 => "1 message that was open was answered elsewhere, and is done".to_owned(),
-        _ => format!("{count} messages that were open were answered elsewhere, and are done"),
-    };
-    Some(format!("{what} (`tidebox why ID` says when; `tidebox reopen ID` brings one back)"))
+/// That messages were answered with another program meanwhile: some that were open, and some that answers from here wait to leave for.
+fn answered_elsewhere(before: &ElsewhereSoFar, after: &ElsewhereSoFar) -> Vec<String> {
+    let mut told = Vec::new();
+    let finished = after.finished.saturating_sub(before.finished);
+    if finished > 0 {
+        let what = if finished == 1 {
+            "1 message that was open was answered elsewhere, and is done".to_owned()
+        } else {
+            format!("{finished} messages that were open were answered elsewhere, and are done")
+        };
+        told.push(format!("{what} (`tidebox why ID` says when; `tidebox reopen ID` brings one back)"));
+    }
+    match after.waiting.iter().filter(|id| !before.waiting.contains(id)).count() {
+        0 => {}
+        1 => told.push(
+            "1 answer of yours waits to leave, and its message was answered elsewhere meanwhile (`tidebox outbox` tells which; `outbox recall` takes it back)"
+                .to_owned(),
+        ),
+        count => told.push(format!(
+            "{count} answers of yours wait to leave, and their messages were answered elsewhere meanwhile (`tidebox \
+             outbox` tells which; `outbox recall` takes them back)"
+        )),
+    }
+    told
 }
 
 /// Reads one source, and makes the changes that are due there.
@@ -194,9 +210,9 @@ pub fn gather_on(
         moment,
     };
     let intake = Intake { source: id, rules, low_memory: from.kind.is_remote() };
-    let before = store.finished_elsewhere()?;
+    let before = store.elsewhere_so_far()?;
     let mut summary = intake.take_in(store, source, position.as_deref(), watcher)?;
-    summary.notes.extend(answered_elsewhere(store.finished_elsewhere()?.saturating_sub(before)));
+    summary.notes.extend(answered_elsewhere(&before, &store.elsewhere_so_far()?));
     health::note(store, id, source, &summary, now)?;
     roles::note(store, id, source.mailbox(), now)?;
     let tended = hold::maintain_hold(store, config, from, id, now)?;

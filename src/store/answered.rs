@@ -12,7 +12,8 @@ use super::text::word;
 use super::{Store, thread};
 use crate::domain::answering::{AnsweredAlready, AnsweredBy, AnsweredHow};
 use crate::domain::flags::Flags;
-use crate::domain::ids::Id;
+use crate::domain::ids::{Id, OutgoingId};
+use crate::domain::outbox::OutgoingState;
 
 /// A message that was answered elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,18 +25,31 @@ pub struct AnsweredElsewhere {
     pub finished: bool,
 }
 
-/// The condition that an answer to message `?1` has left from here.
-const LEFT_FROM_HERE: &str = "SELECT 1 FROM outgoing WHERE answers = ?1 AND state IN ('sent', 'partly sent')";
+/// What answers from elsewhere have done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ElsewhereSoFar {
+    /// How many messages were ever finished with for one.
+    pub finished: u32,
+    /// The answers from here that wait to leave, and whose messages were answered elsewhere.
+    pub waiting: Vec<OutgoingId>,
+}
+
+/// The condition that an answer to message `?1` has left from here, or may have.
+const LEFT_FROM_HERE: &str =
+    "SELECT 1 FROM outgoing WHERE answers = ?1 AND state IN ('leaving', 'unknown', 'sent', 'partly sent')";
 
 impl Store {
-    /// Whether a message was answered already, by whom and when. What is staged counts as well: two answers are one too many.
+    /// Whether a message was answered already, by whom and when. What is staged counts as well: two answers are one too many. Of an
+    /// answer that has not left yet it is told only where there is no other one.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn answered(&self, id: Id) -> Result<Option<AnsweredAlready>, StoreError> {
         self.read("asking whether a message was answered", |connection| {
-            if let Some(here) = here(connection, id)? {
-                return Ok(Some(here));
+            let here = here(connection, id)?;
+            let waits = |state| matches!(state, OutgoingState::Staged | OutgoingState::Later | OutgoingState::Refused);
+            if here.is_some_and(|here| !matches!(here.by, AnsweredBy::Here(state) if waits(state))) {
+                return Ok(here);
             }
             if let Some(noted) = noted(connection, id)? {
                 let by = AnsweredBy::Elsewhere(noted.how);
@@ -46,7 +60,8 @@ impl Store {
                 return Ok(Some(AnsweredAlready { by, at: Some(at) }));
             }
             let marked = is_marked(connection, id)?;
-            Ok(marked.then_some(AnsweredAlready { by: AnsweredBy::Elsewhere(AnsweredHow::Marked), at: None }))
+            let elsewhere = AnsweredAlready { by: AnsweredBy::Elsewhere(AnsweredHow::Marked), at: None };
+            Ok(marked.then_some(elsewhere).or(here))
         })
     }
 
@@ -66,15 +81,21 @@ impl Store {
 }
 
 impl Store {
-    /// How many messages were ever finished with because they were answered elsewhere.
+    /// What answers from elsewhere have done so far.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn finished_elsewhere(&self) -> Result<u32, StoreError> {
+    pub fn elsewhere_so_far(&self) -> Result<ElsewhereSoFar, StoreError> {
         self.read("counting what was answered elsewhere", |connection| {
-            Ok(connection
+            let finished = connection
                 .prepare_cached("SELECT count(*) FROM answered_elsewhere WHERE finished")?
-                .query_row([], |row| row.get(0))?)
+                .query_row([], |row| row.get(0))?;
+            let mut statement = connection.prepare_cached(
+                "SELECT o.id FROM outgoing AS o JOIN answered_elsewhere AS a ON a.message = o.answers
+                 WHERE o.state IN ('staged', 'later') ORDER BY o.id",
+            )?;
+            let rows = statement.query_map([], |row| Ok(OutgoingId(row.get(0)?)))?;
+            Ok(ElsewhereSoFar { finished, waiting: rows.collect::<Result<_, _>>()? })
         })
     }
 }

@@ -137,7 +137,7 @@ impl CommitWriter<'_> {
         self.tx
             .prepare_cached("UPDATE message SET stage = ?2, carried = carried + ?3, reopened = NULL WHERE id = ?1")?
             .execute((id.0, row.stage, carried))?;
-        if decision == Some(&Decision::Later) {
+        if carried && decision == Some(&Decision::Later) {
             came.to_answer += 1;
             follow_up::keep(self.tx, id, FollowUpKind::ToAnswer, made)?;
         }

@@ -114,7 +114,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use crate::domain::batch::BatchKind;
 pub use act::ActsSoFar;
 pub use admission::{Admission, AdmissionOutcome, Admitted, Disposition, PreparedMessage};
-pub use answered::AnsweredElsewhere;
+pub use answered::{AnsweredElsewhere, ElsewhereSoFar};
 pub use ask::{AskOutcome, HeldCount};
 pub use away::{MOST_RETURNED, Returned};
 pub use batch::Triaged;

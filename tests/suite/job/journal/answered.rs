@@ -353,6 +353,7 @@ fn a_frozen_batch_gets_a_note_and_what_is_undecided_is_done_at_its_commit() {
     here.commit(at(6));
     here.sync(at(7));
     let stages = (1..=4).map(|number| here.stage(number).unwrap()).collect::<Vec<_>>();
+    assert_eq!(here.store.tally().unwrap().to_answer, 0, "none of it is to be answered any more");
     assert_eq!(stages, [Stage::Done, Stage::Done, Stage::Trash, Stage::CarriedOver]);
     assert_eq!(
         server.place(1).unwrap(),
@@ -391,4 +392,30 @@ fn a_second_machine_is_told_what_the_first_one_has_answered() {
         assert_eq!(there.stage(number), Some(Stage::Done), "it is not answered a second time");
     }
     assert_eq!(sent(&server).len(), 3);
+}
+
+#[test]
+fn whoever_has_staged_an_answer_too_is_told_before_it_leaves() {
+    let server = Server::new();
+    server.deliver(1, at(-1));
+    let mut there = machine(&server, SentCopy::Append);
+    there.say(Decision::Done, 1, at(0));
+    let second = stage(&mut there, 1);
+    server.carry(1, "Archive");
+    there.write_back(at(4)).unwrap();
+    // The first machine has answered, and its copy of the answer is read here.
+    server.look().sent_is_read = true;
+    let first = String::from_utf8(bytes(1)).unwrap().replace("mine-1", "first-1").into_bytes();
+    server
+        .look()
+        .all
+        .get_mut("Sent")
+        .unwrap()
+        .insert(900, Lies { raw: first, flags: Flags::read("S"), received: at(5) });
+    let told = there.read(at(6));
+    assert!(told.iter().any(|it| it.contains("1 answer of yours waits to leave")), "{told:?}");
+    assert!(there.read(at(7)).is_empty(), "it is told once");
+    let said = there.store.answered(there.id(1).unwrap()).unwrap().unwrap();
+    assert_eq!(said.by, AnsweredBy::Elsewhere(AnsweredHow::Sent), "that one is the news");
+    assert_eq!(there.store.outgoing(second).unwrap().state, OutgoingState::Staged);
 }

@@ -66,12 +66,14 @@ impl Machine {
         self.store = Store::open(self.store.path()).unwrap();
     }
 
-    pub fn read(&mut self, now: DateTime<Utc>) {
+    /// Reads; returns what is told to the person.
+    pub fn read(&mut self, now: DateTime<Utc>) -> Vec<String> {
         let (from, mut account) = (self.config.sources[0].clone(), Account(self.server.clone()));
         let mut watcher = |_: &Summary| ControlFlow::Continue(());
         let summary =
             gather_one(&mut self.store, &self.config, &from, &mut account, Moment::real(now), &mut watcher).unwrap();
         assert_eq!(summary.failed, 0, "{:?}", summary.failures);
+        summary.notes
     }
 
     pub fn write_back(&mut self, now: DateTime<Utc>) -> Result<WriteBackSummary, JobError> {
