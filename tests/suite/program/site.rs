@@ -78,6 +78,9 @@ fn mistake(pages: &BTreeMap<String, String>, page: &str, link: &str) -> Option<S
     } else {
         plain(&Path::new(page).parent().unwrap_or(Path::new("")).join(file))
     };
+    if page.starts_with("docs/") && !target.starts_with("docs") {
+        return Some("it leads out of the site".to_owned());
+    }
     if !root().join(&target).exists() {
         return Some("there is no such file".to_owned());
     }

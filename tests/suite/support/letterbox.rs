@@ -68,7 +68,10 @@ impl Letterbox {
 
     /// A plain SQL connection to the store, without any of its guards.
     pub fn bare(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.store.path()).expect("the file")
+        let bare = rusqlite::Connection::open(self.store.path()).expect("the file");
+        // The SQLite that is built with the program switches this on by itself; that of a system does not.
+        bare.pragma_update(None, "foreign_keys", true).expect("a setting of the connection");
+        bare
     }
 }
 
