@@ -3,11 +3,12 @@
 use clap::Command;
 
 /// The commands by what they are for, in the order of a day. What is in none of these parts is listed at the end.
-pub const PARTS: [(&str, &[&str]); 7] = [
+pub const PARTS: [(&str, &[&str]); 8] = [
     ("Beginning", &["init", "demo", "add", "account", "check"]),
     ("Reading mail in", &["sync", "watch", "service", "release"]),
     ("Check-ins", &["status", "checkins", "begin", "queue", "show", "why", "search", "commit"]),
     ("Deciding", &["decide", "undo", "redo", "deferred", "wake", "reschedule", "unsubscribe", "rule", "rate"]),
+    ("Answering", &["outbox"]),
     ("Afterwards", &["reopen", "muted", "unmute", "journal"]),
     ("Between check-ins", &["pause", "peek", "ask", "code", "expect"]),
     ("Keeping and scripting", &["backup", "export", "completions", "manual", "json-schema"]),
