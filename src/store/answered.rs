@@ -35,8 +35,7 @@ pub struct ElsewhereSoFar {
 }
 
 /// The condition that an answer to message `?1` has left from here, or may have.
-const LEFT_FROM_HERE: &str =
-    "SELECT 1 FROM outgoing WHERE answers = ?1 AND state IN ('leaving', 'unknown', 'sent', 'partly sent')";
+const LEFT_FROM_HERE: &str = "SELECT 1 FROM outgoing WHERE answers = ?1 AND relation = 'reply' AND state IN ('leaving', 'unknown', 'sent', 'partly sent')";
 
 impl Store {
     /// Whether a message was answered already, by whom and when. What is staged counts as well: two answers are one too many. Of an
@@ -92,7 +91,7 @@ impl Store {
                 .query_row([], |row| row.get(0))?;
             let mut statement = connection.prepare_cached(
                 "SELECT o.id FROM outgoing AS o JOIN answered_elsewhere AS a ON a.message = o.answers
-                 WHERE o.state IN ('staged', 'later') ORDER BY o.id",
+                 WHERE o.relation = 'reply' AND o.state IN ('staged', 'later') ORDER BY o.id",
             )?;
             let rows = statement.query_map([], |row| Ok(OutgoingId(row.get(0)?)))?;
             Ok(ElsewhereSoFar { finished, waiting: rows.collect::<Result<_, _>>()? })
@@ -105,7 +104,7 @@ fn here(connection: &Connection, id: Id) -> Result<Option<AnsweredAlready>, Stor
     Ok(connection
         .prepare_cached(
             "SELECT o.state, coalesce(o.dated, o.changed) FROM outgoing AS o
-             WHERE o.answers = ?1 AND o.state <> 'draft' ORDER BY o.id DESC LIMIT 1",
+             WHERE o.answers = ?1 AND o.relation = 'reply' AND o.state <> 'draft' ORDER BY o.id DESC LIMIT 1",
         )?
         .query_row([id.0], |row| {
             Ok(AnsweredAlready { by: AnsweredBy::Here(word(row, 0, "outgoing", id)?), at: Some(instant(row.get(1)?)) })

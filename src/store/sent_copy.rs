@@ -11,10 +11,11 @@ use super::attempt::{SENT_COPIES, is_due};
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
-use super::text::word_or_null;
+use super::text::{word, word_or_null};
 use super::{Store, attempt};
 use crate::domain::attempt::{Attempt, AttemptState};
 use crate::domain::ids::{Id, OutgoingId, SourceId};
+use crate::domain::outbox::OutgoingRelation;
 use crate::domain::sent_copy::{KeepingOutcome, KeepingTry, KeepingWay, KeptBy};
 use crate::domain::verdict::ChangeReason;
 use crate::domain::write_back::WriteBackPlan;
@@ -133,14 +134,14 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.write("saying where a copy goes", |tx| {
-            let answers: Option<Option<i64>> = tx
+            let answers: Option<(Option<i64>, OutgoingRelation)> = tx
                 .prepare_cached(
-                    "SELECT o.answers FROM sent_copy AS c JOIN outgoing AS o ON o.id = c.outgoing
+                    "SELECT o.answers, o.relation FROM sent_copy AS c JOIN outgoing AS o ON o.id = c.outgoing
                      WHERE c.number = ?1 AND c.closed IS NULL AND c.source IS NULL",
                 )?
-                .query_row([number], |row| row.get(0))
+                .query_row([number], |row| Ok((row.get(0)?, word(row, 1, "outgoing", number)?)))
                 .optional()?;
-            let Some(answers) = answers else { return Ok(()) };
+            let Some((answers, relation)) = answers else { return Ok(()) };
             match copy {
                 CopyPlan::Into { source, folder, way } => {
                     tx.prepare_cached("UPDATE sent_copy SET source = ?2, folder = ?3, way = ?4 WHERE number = ?1")?
@@ -148,8 +149,13 @@ impl Store {
                 }
                 CopyPlan::Nowhere { why } => SENT_COPIES.close(tx, number, (AttemptState::Overtaken, why), now)?,
             }
+            let reason = match relation {
+                OutgoingRelation::Reply => ChangeReason::Answered,
+                OutgoingRelation::Forward => ChangeReason::Forwarded,
+                OutgoingRelation::New => return Ok(()),
+            };
             match answers {
-                Some(message) => JournalWriter::new(tx, marks, None, now)?.mark(Id(message), ChangeReason::Answered),
+                Some(message) => JournalWriter::new(tx, marks, None, now)?.mark(Id(message), reason),
                 None => Ok(()),
             }
         })

@@ -38,9 +38,13 @@ fn bytes(number: u32) -> Vec<u8> {
 
 /// Stages what answers a letter.
 fn stage(here: &mut Machine, number: u32) -> OutgoingId {
+    stage_as(here, number, OutgoingRelation::Reply)
+}
+
+fn stage_as(here: &mut Machine, number: u32, relation: OutgoingRelation) -> OutgoingId {
     let answers = here.id(number);
     let draft = "From: Me <me@example.org>\nTo: ann@example.org\nBcc: Boß <boss@example.org>\nSubject: Re\n\nYes.\n";
-    let id = here.store.new_draft(answers.map(|message| (OutgoingRelation::Reply, message)), draft, at(3)).unwrap();
+    let id = here.store.new_draft(answers.map(|message| (relation, message)), draft, at(3)).unwrap();
     let revision = StagedRevision {
         message_id: format!("mine-{number}@example.org"),
         sender: "me@example.org".to_owned(),
@@ -97,6 +101,19 @@ fn what_left_is_kept_once_with_those_who_got_it_unseen_and_its_question_is_marke
         assert_eq!(here.store.answered_elsewhere(at(-100)).unwrap(), [], "it was answered from here");
         here.sound();
     }
+}
+
+#[test]
+fn what_was_forwarded_is_marked_as_that_and_is_not_answered() {
+    let server = Server::new();
+    server.deliver(1, at(-1));
+    let mut here = machine(&server, SentCopy::Append);
+    here.say(Decision::Done, 1, at(0));
+    let id = stage_as(&mut here, 1, OutgoingRelation::Forward);
+    leave(&mut here, id, BOTH, 5);
+    here.sync(at(6));
+    assert_eq!(server.place(1).unwrap(), ("Archive".to_owned(), Flags::read("PS")));
+    assert_eq!(here.store.answered(here.id(1).unwrap()).unwrap(), None);
 }
 
 #[test]
