@@ -1,6 +1,7 @@
 //! The store as a file: what it keeps, refuses and survives.
 
 mod alike;
+mod answers;
 mod bundles;
 mod conversations;
 mod cut_short;
