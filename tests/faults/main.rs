@@ -20,8 +20,12 @@ mod support;
 #[allow(dead_code, unused_imports, reason = "the suite uses more of it")]
 mod accounts;
 
+#[path = "../suite/program/delivery.rs"]
+mod delivery;
+
 mod calls;
 mod commands;
+mod delivering;
 mod instants;
 mod remote;
 mod screen;
@@ -40,6 +44,9 @@ fn main() {
         ("the screen with errors", screen::refused),
         ("the settings at each call", screen::settings),
         ("random instants", instants::random),
+        ("sending, the disk before the dot", delivering::order),
+        ("sending, killed", delivering::killed),
+        ("sending, a full disk", delivering::refused),
         ("accounts, killed", remote::killed),
         ("accounts, cut off", remote::cut),
         ("accounts, two machines, Dovecot", remote::two_on_dovecot),

@@ -8,6 +8,7 @@ mod bundled;
 mod clocks;
 mod conversations;
 mod day;
+mod delivery;
 #[cfg(unix)]
 mod documented_commands;
 mod first_minutes;
