@@ -35,7 +35,7 @@ impl Delivery {
         let now: DateTime<Utc> = AT.parse().unwrap();
         let mut store = Store::open(&before.store()).unwrap();
         for number in 1..=messages {
-            let id = store.save_draft(None, None, "Subject: s\n\nText.\n", now).unwrap();
+            let id = store.new_draft(None, "Subject: s\n\nText.\n", now).unwrap();
             assert_eq!(id, OutgoingId(number));
             let revision = StagedRevision {
                 message_id: format!("{number}@home.example"),

@@ -32,7 +32,7 @@ fn home(port: u16) -> Home {
 fn stage(home: &Home, to: &str, leaving: DepartureTime) {
     let mut store = Store::open(&home.store()).unwrap();
     let now: DateTime<Utc> = EARLY.parse().unwrap();
-    let id = store.save_draft(None, None, "Subject: s\n\nText.\n", now).unwrap();
+    let id = store.new_draft(None, "Subject: s\n\nText.\n", now).unwrap();
     let revision = StagedRevision {
         message_id: format!("{id}@home.example"),
         sender: "me@home.example".to_owned(),
