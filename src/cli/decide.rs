@@ -15,6 +15,7 @@ use crate::domain::triage::{Decision, Until};
 use crate::job::decide::{self, DecisionResult};
 use crate::job::defer::scope;
 use crate::store::{BatchKind, Store};
+use crate::ui::when::or_reply;
 
 /// Decide about messages of the open batch, or of what exceptions let through
 #[derive(Debug, Args)]
@@ -30,6 +31,7 @@ Examples:
   tidebox decide done 1790000000 1790000100
   tidebox decide defer --to tomorrow 1790000000
   tidebox decide defer --to afternoon 1790000000   the next time that check-in opens
+  tidebox decide defer --until-reply week 1790000000   next week, or with the answer where that comes before
   tidebox queue --json | jq -r 'select(.lane==\"news\").id' | xargs -r tidebox decide done")]
 pub struct DecideCommand {
     /// The decision
@@ -42,6 +44,9 @@ pub struct DecideCommand {
     /// name of a check-in, or a day, which may be another one
     #[arg(long, value_name = "WHEN")]
     pub to: Option<String>,
+    /// For defer: to this check-in, or to an earlier one when somebody else writes in its conversation
+    #[arg(long, value_name = "WHEN", conflicts_with = "to")]
+    pub until_reply: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -155,6 +160,10 @@ fn decision(
     if options.to.is_some() && options.verb != VerbName::Defer {
         return Err(Failure::usage("--to goes with defer", "tidebox decide defer --to tomorrow ID"));
     }
+    if options.until_reply.is_some() && options.verb != VerbName::Defer {
+        let hint = "tidebox decide defer --until-reply week ID";
+        return Err(Failure::usage("--until-reply goes with defer", hint));
+    }
     let decision = match options.verb {
         VerbName::Done => Decision::Done,
         VerbName::Trash => Decision::Trash,
@@ -164,9 +173,12 @@ fn decision(
         VerbName::Skip => Decision::Skip,
         VerbName::Reopen => Decision::Reopen,
         VerbName::Defer => {
-            let target = target(context, store, options.to.as_deref().unwrap_or("next"), ids)?;
+            let when = options.until_reply.as_ref().or(options.to.as_ref());
+            let named = if options.until_reply.is_some() { "--until-reply" } else { "--to" };
+            let target = target(context, store, (named, when.map_or("next", String::as_str)), ids)?;
             let caution = target.caution();
-            return Ok((Decision::Defer(target.until), caution));
+            let until = Until { or_reply: options.until_reply.is_some(), ..target.until };
+            return Ok((Decision::Defer(until), caution));
         }
     };
     Ok((decision, None))
@@ -174,12 +186,18 @@ fn decision(
 
 /// `morning, tomorrow 10:00`
 pub fn window(context: &CommandContext, until: &Until) -> String {
-    format!("{}, {}", Printable::from(&until.checkin), day_and_time(until.opens, context.now(), context.zone()))
+    let opens = day_and_time(until.opens, context.now(), context.zone());
+    format!("{}, {opens}{}", Printable::from(&until.checkin), or_reply(until))
 }
 
 /// The window that a deferral of these leads to: always one of the schedule, never a time of the clock.
-pub fn target(context: &CommandContext, store: &Store, to: &str, ids: &[Id]) -> Result<DeferTarget, Failure> {
-    scope(store, &context.config, &DeferSubject::Messages(ids.to_vec()))?
-        .named(to, context.now())
-        .map_err(|mistake| Failure::usage(format!("--to {to}: {mistake}"), "`tidebox checkins` lists what is coming"))
+pub fn target(
+    context: &CommandContext,
+    store: &Store,
+    (option, to): (&str, &str),
+    ids: &[Id],
+) -> Result<DeferTarget, Failure> {
+    scope(store, &context.config, &DeferSubject::Messages(ids.to_vec()))?.named(to, context.now()).map_err(|mistake| {
+        Failure::usage(format!("{option} {to}: {mistake}"), "`tidebox checkins` lists what is coming")
+    })
 }

@@ -89,7 +89,7 @@ pub fn reschedule(global: &GlobalArguments, options: &RescheduleCommand) -> Resu
     let mut store = context.open_store()?;
     let ids = ids(&options.ids);
     defer::all_deferred(&store, &ids)?;
-    let target = target(context, &store, &options.to, &ids)?;
+    let target = target(context, &store, ("--to", &options.to), &ids)?;
     defer::reschedule(&mut store, &context.config, &ids, &target.until, context.now())?;
     if context.json {
         let object = serde_json::json!({ "changed": options.ids, "until": json::until(&target.until) });

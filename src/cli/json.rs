@@ -232,7 +232,7 @@ impl<'a> MessageJson<'a> {
 
 /// The window that a deferral leads to.
 pub fn until(to: &Until) -> serde_json::Value {
-    serde_json::json!({ "checkin": to.checkin, "opens": instant(to.opens) })
+    serde_json::json!({ "checkin": to.checkin, "opens": instant(to.opens), "or_reply": to.or_reply })
 }
 
 /// What `decide`, `undo`, `redo` and `commit` print.

@@ -182,7 +182,12 @@ mod tests {
         };
         let until = |checkin: &str, opens: &str| {
             let opens: chrono::DateTime<chrono::Utc> = opens.parse().unwrap();
-            RemoteState::Deferred(Until { checkin: checkin.into(), opens, wall: Some(opens.naive_utc()) })
+            RemoteState::Deferred(Until {
+                checkin: checkin.into(),
+                opens,
+                wall: Some(opens.naive_utc()),
+                or_reply: false,
+            })
         };
         assert_eq!(deferred("2026-11-23T09:00:00Z"), until("morning", "2026-11-23T09:00:00Z"));
         assert_eq!(deferred("2026-11-23T10:00:00Z"), until("evening", "2026-11-23T17:00:00Z"), "no window of ours");

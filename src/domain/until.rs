@@ -17,6 +17,8 @@ pub struct Until {
     pub wall: Option<NaiveDateTime>,
     /// When it opened by the calendar in which it was chosen, or was looked up last.
     pub opens: DateTime<Utc>,
+    /// Whether it ends before that when somebody else writes in the message's conversation.
+    pub or_reply: bool,
 }
 
 impl Until {
@@ -26,6 +28,7 @@ impl Until {
             checkin: window.checkin.clone(),
             wall: Some(wall::shown(window.zone, window.opens)),
             opens: window.opens,
+            or_reply: false,
         }
     }
 
@@ -46,8 +49,8 @@ impl Until {
         let stays = self.wall.is_none_or(|wall| calendar.opening_near(&self.checkin, wall).is_some());
         let name = if stays { None } else { lane.coming(due).next() };
         match name {
-            Some(next) => Self { checkin: next.checkin, opens: next.opens, wall: self.wall },
-            None => Self { checkin: self.checkin.clone(), opens: due, wall: self.wall },
+            Some(next) => Self { checkin: next.checkin, opens: next.opens, ..self.clone() },
+            None => Self { opens: due, ..self.clone() },
         }
     }
 

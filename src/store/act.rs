@@ -146,10 +146,11 @@ pub(super) fn add(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime
 /// Every act of a batch, in order.
 pub(super) fn of(connection: &Connection, batch: BatchId) -> Result<Vec<(Act, ActState)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT verb, until_checkin, until_opens, standing, until_wall, number FROM act WHERE batch = ?1 ORDER BY number",
+        "SELECT verb, until_checkin, until_opens, standing, until_wall, until_reply, number FROM act
+         WHERE batch = ?1 ORDER BY number",
     )?;
     let acts = statement.query_map([batch.0], |row| {
-        let number = row.get(5)?;
+        let number = row.get(6)?;
         let (decision, state) = decision_of(row, batch, number)?;
         Ok((Act { number, decision, on: Positions::default() }, state))
     })?;
@@ -214,8 +215,8 @@ fn turn(
 fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -> Result<(), StoreError> {
     let until = act.decision.until();
     tx.prepare_cached(
-        "INSERT INTO act (batch, number, verb, until_checkin, until_opens, made, until_wall)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO act (batch, number, verb, until_checkin, until_opens, made, until_wall, until_reply)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute((
         batch.0,
@@ -225,6 +226,7 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
         until.map(|until| seconds(until.opens)),
         seconds(now),
         until.and_then(|until| until.wall).map(wall_text),
+        until.is_some_and(|until| until.or_reply),
     ))?;
     let mut name = tx.prepare_cached("INSERT INTO act_run (batch, act, first, last) VALUES (?1, ?2, ?3, ?4)")?;
     for run in act.on.runs() {
@@ -236,7 +238,8 @@ fn insert(tx: &Transaction<'_>, batch: BatchId, act: &Act, now: DateTime<Utc>) -
 fn one(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<(Act, ActState)>, StoreError> {
     let head = connection
         .prepare_cached(
-            "SELECT verb, until_checkin, until_opens, standing, until_wall FROM act WHERE batch = ?1 AND number = ?2",
+            "SELECT verb, until_checkin, until_opens, standing, until_wall, until_reply FROM act
+             WHERE batch = ?1 AND number = ?2",
         )?
         .query_row((batch.0, number), |row| decision_of(row, batch, number))
         .optional()?;
@@ -258,13 +261,15 @@ fn state(connection: &Connection, batch: BatchId, number: u32) -> Result<Option<
         .optional()?)
 }
 
-/// Reads a row of these columns: the decision, its `until_` columns, the act's state, the window's hour.
+/// Reads a row of these columns: the decision, the check-in and the opening of its window, the act's state, the window's hour, and
+/// whether an answer ends the deferral.
 fn decision_of(row: &Row<'_>, batch: BatchId, number: u32) -> rusqlite::Result<(Decision, ActState)> {
     let decision = match word(row, 0, "act", key(batch, number))? {
         DecisionKind::Done => Decision::Done,
         DecisionKind::Trash => Decision::Trash,
         DecisionKind::Defer => {
-            Decision::Defer(Until { checkin: row.get(1)?, opens: instant(row.get(2)?), wall: wall(row, 4)? })
+            let (opens, or_reply) = (instant(row.get(2)?), row.get(5)?);
+            Decision::Defer(Until { checkin: row.get(1)?, opens, wall: wall(row, 4)?, or_reply })
         }
         DecisionKind::Later => Decision::Later,
         DecisionKind::Mute => Decision::Mute,

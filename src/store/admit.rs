@@ -253,7 +253,7 @@ impl<'tx> SliceWriter<'tx> {
                 expectation::close(self.tx, *number, id, self.now)?;
             }
             (Disposition::DecidedElsewhere(RemoteState::Deferred(until)), Stage::Deferred) => {
-                deferred::insert(self.tx, id, until)?;
+                deferred::insert(self.tx, id, until, self.now)?;
             }
             (Disposition::DecidedElsewhere(RemoteState::Later), Stage::CarriedOver) => {
                 follow_up::put_off(self.tx, id, self.now)?;

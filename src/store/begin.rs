@@ -3,7 +3,7 @@
 mod layout;
 mod settling;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use layout::{NamedGroup, lay_out};
@@ -12,13 +12,15 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::batch::{batch, open};
 use super::connection::checkpoint;
 use super::created::was_ever_committed;
+use super::deferred::AwaitsReply;
 use super::failure::StoreError;
 use super::instant::{placed, seconds};
 use super::meta::counter;
-use super::{Store, deferred, service_notice};
+use super::{Store, deferred, follow_up, service_notice};
 use crate::domain::batch::{Batch, BatchKind, BatchLayout, BatchOccasion, HeadingKind};
 use crate::domain::bundle::BundleField;
-use crate::domain::ids::BatchId;
+use crate::domain::follow_up::FollowUpKind;
+use crate::domain::ids::{BatchId, Id};
 use crate::domain::schedule::Calendar;
 use crate::domain::service_notice::ServiceNotice;
 use crate::domain::settled::Settled;
@@ -137,9 +139,12 @@ impl Store {
             }
             let mut chosen = Vec::new();
             let lanes = Lanes::read(tx, beginning)?;
+            let mut awaiting = Vec::new();
             if let BatchOccasion::Window { checkin, opens, .. } = &beginning.occasion {
                 let at = beginning.now.max(*opens);
-                for due in deferred::due(tx, beginning.calendar, at)? {
+                let (due, waits) = deferred::due(tx, beginning.calendar, at)?;
+                awaiting = waits;
+                for due in due {
                     if due.checkin == *checkin || lanes.comes_out(due.lane) {
                         lanes.choose(
                             tx,
@@ -154,6 +159,7 @@ impl Store {
                 lanes.choose_held(tx, &mut chosen, seconds(beginning.now))?;
             }
             lanes.choose(tx, &mut chosen, (HeadingKind::Lane, Rank::New), "m.stage = 'let through'", [])?;
+            lanes.choose_answered(tx, &mut chosen, &awaiting)?;
             if chosen.is_empty() {
                 return Ok(None);
             }
@@ -272,6 +278,35 @@ impl<'a> Lanes<'a> {
         Ok(())
     }
 
+    /// What was deferred until somebody answers, and was answered: with the answer, once that comes out or can be seen already. While
+    /// the answer is held nothing of it comes out, so that nothing tells of it.
+    fn choose_answered(
+        &self,
+        tx: &Transaction<'_>,
+        chosen: &mut Vec<Chosen>,
+        awaiting: &[AwaitsReply],
+    ) -> Result<(), StoreError> {
+        let threads: HashSet<i64> = awaiting.iter().map(|one| one.thread).collect();
+        let mut is_own = tx.prepare_cached("SELECT 1 FROM sent_message WHERE message = ?1")?;
+        let mut comes: HashMap<i64, i64> = HashMap::new();
+        let is_new = |one: &&Chosen| one.heading == HeadingKind::Lane && one.rank == Rank::New;
+        for one in chosen.iter().filter(is_new).filter(|one| threads.contains(&one.thread)) {
+            if !is_own.exists([one.message])? {
+                let at = comes.entry(one.thread).or_insert(one.placed);
+                *at = one.placed.max(*at);
+            }
+        }
+        for one in awaiting.iter().filter(|one| self.comes_out(one.lane)) {
+            let answered = comes.get(&one.thread).copied().max(one.seen(tx)?);
+            if let Some(at) = answered {
+                self.choose(tx, chosen, (HeadingKind::Lane, Rank::New), "m.id = ?1", [one.message])?;
+                deferred::ends(tx, one.message)?;
+                follow_up::keep(tx, Id(one.message), FollowUpKind::Replied, at)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Held messages of the lanes whose check-in this is. A clock that was set back does not keep one in that has arrived
     /// either here or where it came from.
     fn choose_held(&self, tx: &Transaction<'_>, chosen: &mut Vec<Chosen>, by: i64) -> Result<(), StoreError> {
@@ -318,12 +353,11 @@ fn freeze(
          SELECT ?1, ?2, id, ?4, ?5, lane FROM message WHERE id = ?3",
     )?;
     let mut stage = tx.prepare_cached("UPDATE message SET stage = 'in batch' WHERE id = ?1")?;
-    let mut back = tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?;
     for (position, one) in (1_i64..).zip(chosen) {
         item.execute((id.0, position, one.message, one.heading, one.lane_place))?;
         stage.execute([one.message])?;
         if one.heading == HeadingKind::Deferred {
-            back.execute([one.message])?;
+            deferred::ends(tx, one.message)?;
         }
     }
     let mut settled =

@@ -142,7 +142,7 @@ impl CommitWriter<'_> {
             follow_up::keep(self.tx, id, FollowUpKind::ToAnswer, made)?;
         }
         if let Some(until) = until {
-            deferred::insert(self.tx, id, until)?;
+            deferred::insert(self.tx, id, until, self.since)?;
         }
         if row.stage == Stage::Muted {
             thread::mute(self.tx, ThreadId(thread), self.now)?;

@@ -30,7 +30,7 @@ pub(super) fn apply_remote_state(
     tx.prepare_cached("UPDATE message SET stage = ?2, reopened = NULL WHERE id = ?1")?.execute((id.0, stage))?;
     tx.prepare_cached("DELETE FROM deferred WHERE message = ?1")?.execute([id.0])?;
     if let RemoteState::Deferred(until) = said {
-        deferred::insert(tx, id, until)?;
+        deferred::insert(tx, id, until, now)?;
     }
     if stage == Stage::Muted {
         thread::mute(tx, ThreadId(thread), now)?;

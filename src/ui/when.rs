@@ -3,6 +3,7 @@
 use crate::domain::answering::AnswerPace;
 use crate::domain::follow_up::{FollowUp, FollowUpKind};
 use crate::domain::schedule::Zone;
+use crate::domain::until::Until;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 /// How old something is, in at most three columns: `now`, `5m`, `2h`, `1d`, `3w`, `2y`.
@@ -128,6 +129,12 @@ pub fn times(number: u32) -> String {
 #[must_use]
 pub fn carried_over(number: u32) -> String {
     format!("carried over {}", times(number))
+}
+
+/// What is said after the window of a deferral that an answer ends: `, or when they reply`.
+#[must_use]
+pub fn or_reply(until: &Until) -> &'static str {
+    if until.or_reply { ", or when they reply" } else { "" }
 }
 
 /// How many messages are to be answered, and how long that takes: `9 to answer, about 32 minutes by your median`.

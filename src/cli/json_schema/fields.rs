@@ -111,7 +111,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
                 "why it settled itself while it waited",
             ),
             OutputField("asks?", "boolean", "whether its batch asks for a decision about it"),
-            OutputField("until?", "coming", "of what is deferred: the window that brings it back"),
+            OutputField("until?", "deferral", "of what is deferred: the window that brings it back"),
         ],
     ),
     (
@@ -316,6 +316,13 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("codes", "integer", ""),
             OutputField("unsubscribed", "integer", "how many lists are left"),
             OutputField("later", "integer", "how many were put off to be answered and were not"),
+        ],
+    ),
+    (
+        "deferral",
+        &[
+            OutputField("..", "coming", ""),
+            OutputField("or_reply", "boolean", "whether an answer brings it back before that"),
         ],
     ),
     (
@@ -632,7 +639,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         ],
     ),
     ("woken", &[OutputField("changed", "[integer]", "")]),
-    ("rescheduled", &[OutputField("..", "woken", ""), OutputField("until", "coming", "")]),
+    ("rescheduled", &[OutputField("..", "woken", ""), OutputField("until", "deferral", "")]),
     (
         "answer",
         &[

@@ -107,7 +107,7 @@ fn moved(state: &mut State, list: Vec<Deferred>) {
     let moved = after.clone().find(|(entry, until)| before.iter().any(|(id, old)| *id == entry.id && old != *until));
     if let Some((entry, until)) = moved {
         let window = when::window(&until.checkin, until.opens, now, zone);
-        let text = format!("Deferred to {window}: {}", entry.subject);
+        let text = format!("Deferred to {window}{}: {}", when::or_reply(until), entry.subject);
         let notice = Notice::done(text, key.map(|key| format!("{key} chooses again")));
         let place = deferrals.messages.entries.iter().position(|other| other.id == entry.id);
         deferrals.messages.go(place.unwrap_or_default());
@@ -143,7 +143,10 @@ fn draw(state: &State, deferrals: &Deferrals, buffer: &mut Buffer, size: (u16, u
     };
     let back = |place: usize, _: &MessageSummary| {
         let until = deferrals.until.get(place);
-        until.map_or_else(String::new, |until| when::moment(until.opens, state.now, state.settings.zone))
+        until.map_or_else(String::new, |until| {
+            let moment = when::moment(until.opens, state.now, state.settings.zone);
+            if until.or_reply { format!("{moment} or a reply") } else { moment }
+        })
     };
     titled_list::draw(state, &listed, back, buffer, size);
 }

@@ -30,7 +30,7 @@ pub fn decided(state: &State, act: &Act) -> Notice {
         Decision::Trash => format!("Trash{what}"),
         Decision::Defer(until) => {
             let window = when::window(&until.checkin, until.opens, state.now, state.settings.zone);
-            format!("Deferred to {window}{what}")
+            format!("Deferred to {window}{}{what}", when::or_reply(until))
         }
         Decision::Later if comes_again_now(state, act) => format!("At the end of this pass once more{what}"),
         Decision::Later => format!("To answer later, at this batch's end{what}"),

@@ -6,6 +6,9 @@ use crate::domain::until::Until;
 /// The keys of the choices that have a name; the others are reached by their number.
 pub const NAMED: [char; 3] = ['n', 't', 'w'];
 
+/// The key by which an answer brings the message back before its check-in.
+pub const OR_REPLY: char = 'r';
+
 /// One line of the picker: its key, what it is (nothing where the line above says it), where it leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {

@@ -119,7 +119,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Help { .. } | Overlay::Pick(_) | Overlay::Why(_) => &[("esc", "back")],
         Overlay::Palette(_) => &[("enter", "do it"), ("esc", "back")],
         Overlay::Defer(picker) if picker.date.is_some() => &[("enter", "take it"), ("esc", "back")],
-        Overlay::Defer(_) => &[("enter", "take it"), ("/", "a date"), ("esc", "back")],
+        Overlay::Defer(_) => &[("enter", "take it"), ("r", "or a reply"), ("/", "a date"), ("esc", "back")],
         Overlay::Prompt(prompt) if prompt.kind == PromptKind::Filter => {
             &[("enter", "keep"), ("esc", "show everything")]
         }

@@ -48,12 +48,14 @@ pub struct Picker {
     pub asked: Option<DateTime<Utc>>,
     pub at: usize,
     pub date: Option<DateEntry>,
+    /// Whether an answer brings it back before that.
+    pub or_reply: bool,
 }
 
 impl Picker {
     #[must_use]
     pub fn of(purpose: Purpose) -> Self {
-        Self { purpose, choices: None, asked: None, at: 0, date: None }
+        Self { purpose, choices: None, asked: None, at: 0, date: None, or_reply: false }
     }
 
     /// The ways that it offers, in order.

@@ -8,6 +8,7 @@ use crate::domain::triage::{Decision, Until};
 use crate::ui::keymap::Key;
 use crate::ui::request::{Slot, StoreRequest};
 use crate::ui::state::State;
+use crate::ui::state::defer_choices::OR_REPLY;
 use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Picker, Purpose};
 
 /// Opens the picker for the selection or the row under the cursor.
@@ -59,6 +60,7 @@ pub fn key(state: &mut State, key: Key) {
         (KeyCode::Esc, _) | (_, Some('q')) => state.overlay = None,
         (KeyCode::Down, _) | (_, Some('j')) => picker.at = (picker.at + 1).min(ways.len()),
         (KeyCode::Up, _) | (_, Some('k')) => picker.at = picker.at.saturating_sub(1),
+        (_, Some(OR_REPLY)) => picker.or_reply = !picker.or_reply,
         (_, Some('/')) => picker.date = Some(DateEntry::default()),
         (KeyCode::Enter, _) => match ways.get(picker.at) {
             Some(way) => take(state, way.until.clone()),
@@ -122,6 +124,7 @@ pub fn leads(state: &mut State, to: Leads) {
 
 fn take(state: &mut State, until: Until) {
     let Some(Overlay::Defer(picker)) = state.overlay.take() else { return };
+    let until = Until { or_reply: picker.or_reply, ..until };
     match picker.purpose {
         Purpose::Decide(on) => decide::decide_on(state, Decision::Defer(until), &on),
         Purpose::Reschedule(ids) => state.ask(StoreRequest::Reschedule { ids, until }),

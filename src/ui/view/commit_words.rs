@@ -66,7 +66,8 @@ pub fn foreseen(
             format!("{head}{thread}: {means}")
         }
         PreviewVerdict::Deferred(until) => {
-            format!("{head} to {}", when::window(&until.checkin, until.opens, now, zone))
+            let window = when::window(&until.checkin, until.opens, now, zone);
+            format!("{head} to {window}{}", when::or_reply(until))
         }
         PreviewVerdict::Asks(_, limit) => {
             let times = when::times(*limit);

@@ -146,7 +146,8 @@ fn title(picker: &Picker) -> Printable {
         Some(lanes) if !lanes.is_empty() => format!(" of the {}", lane_names(lanes)),
         _ => String::new(),
     };
-    Printable::from(format!("To which check-in{of}? {what} back then."))
+    let or = if picker.or_reply { ", or before that when somebody replies" } else { "" };
+    Printable::from(format!("To which check-in{of}? {what} back then{or}."))
 }
 
 /// That the typed date leads to a check-in that is none of the lane, or that there is none to offer.

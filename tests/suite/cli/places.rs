@@ -229,6 +229,16 @@ fn a_deferral_can_name_its_check_in() {
         let said = home.run(OPEN, &["decide", "defer", "--to", to, &id]);
         assert!(said.code == 0 && said.out.contains(when), "{to}: {} {}", said.out, said.err);
     }
+    let said = home.run(OPEN, &["decide", "defer", "--until-reply", "wed", &id]);
+    assert!(said.code == 0 && said.out.contains("Wed 25 Nov 10:00, or when they reply"), "{} {}", said.out, said.err);
+    home.json(OPEN, &["commit"]);
+    let until = &home.json(OPEN, &["deferred"])[0]["until"];
+    assert_eq!((&until["checkin"], &until["or_reply"]), (&"morning".into(), &true.into()));
+    assert!(home.run(OPEN, &["deferred"]).out.contains("or when they reply"));
+    let wrong = home.run(OPEN, &["decide", "done", "--until-reply", "wed", &id]);
+    assert!(wrong.code == 2 && wrong.err.contains("--until-reply goes with defer"), "{}", wrong.err);
+    let slip = home.run(OPEN, &["decide", "defer", "--until-reply", "afternon", &id]);
+    assert!(slip.code == 2 && slip.err.contains("--until-reply afternon:"), "{}", slip.err);
     let slip = home.run(OPEN, &["decide", "defer", "--to", "afternon", &id]);
     assert!(slip.code == 2 && slip.err.contains("did you mean `afternoon`?"), "{}", slip.err);
 }

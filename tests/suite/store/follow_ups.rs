@@ -1,11 +1,17 @@
 //! Holds `src/store/follow_up.rs`, `src/store/begin.rs`: what was put off to be answered, over several days, and how long answers take.
 
+use proptest::prelude::*;
+use tidebox::domain::batch::BatchLayout;
 use tidebox::domain::follow_up::{FollowUp, FollowUpKind};
+use tidebox::domain::found_copy::CopyOrigin;
 use tidebox::domain::ids::{BatchId, Id};
-use tidebox::domain::triage::Decision;
+use tidebox::domain::message::Stage;
+use tidebox::domain::triage::{Decision, Triage, Until};
 use tidebox::domain::write_back::WriteBackPlan;
 
-use crate::support::letterbox::{Letterbox, act, at, ids, letters, members};
+use tidebox::store::{Admission, Beginning, LaneTurn, StoreError};
+
+use crate::support::letterbox::{Letterbox, act, at, ids, letter, letters, members, no_calendar, window};
 
 const DAY: i64 = 24 * 60;
 
@@ -33,6 +39,43 @@ impl Days {
     fn commit(&mut self, batch: BatchId, minutes: i64) -> u32 {
         let plan = WriteBackPlan::default();
         self.post.store.commit(batch, &plan, at(minutes)).expect("committed").to_answer
+    }
+
+    /// A batch of some lanes; the members in their order.
+    fn lanes(&mut self, checkin: &str, minutes: i64, lanes: &[(&str, bool)]) -> Option<Vec<Id>> {
+        self.number = 0;
+        let turn = |(name, comes_out): &(&str, bool)| LaneTurn {
+            name: (*name).to_owned(),
+            comes_out: *comes_out,
+            bundle: Vec::new(),
+        };
+        let lanes: Vec<LaneTurn> = lanes.iter().map(turn).collect();
+        let beginning = Beginning {
+            occasion: window(checkin, at(minutes)),
+            lanes: &lanes,
+            calendar: &no_calendar(),
+            carry_limit: None,
+            layout: BatchLayout::default(),
+            now: at(minutes),
+        };
+        let batch = self.post.store.begin(&beginning).expect("begun")?;
+        let all = members(&self.post.store, &batch);
+        self.post.store.commit(batch.id(), &WriteBackPlan::default(), at(minutes + 1)).expect("committed");
+        Some(all)
+    }
+
+    /// One message, deferred to a window far away, or until somebody answers it.
+    fn awaiting(&mut self) -> Id {
+        let asked = ids(&self.post.admit(&[letter(1).ready()], at(5)))[0];
+        let batch = self.begin("first", 10);
+        self.decide(batch, Decision::Defer(far_away()), &[asked], 11);
+        self.commit(batch, 20);
+        asked
+    }
+
+    fn deferred(&self) -> Vec<(Id, bool)> {
+        let deferred = self.post.store.deferred().expect("asked").into_iter();
+        deferred.map(|(message, until)| (message.id, until.or_reply)).collect()
     }
 
     fn follow_up(&self, id: Id) -> Option<FollowUp> {
@@ -91,4 +134,137 @@ fn ten_answers_of_the_second_pass_make_a_pace() {
     // An hour each: only the newest hundred count, and of them the middle one.
     days.post.sqlite3("INSERT INTO answer_time (took) SELECT 1200 FROM generate_series(1, 60)").expect("written");
     assert_eq!(days.post.store.answer_pace().expect("asked").expect("more").minutes(1), 20);
+}
+
+fn far_away() -> Until {
+    Until { checkin: "evening".into(), opens: at(30 * DAY), wall: None, or_reply: true }
+}
+
+fn answer(number: i64) -> Admission {
+    letter(number).answers(&["m1@example.org"]).ready()
+}
+
+#[test]
+fn an_answer_brings_back_what_waits_for_it_with_the_answer_and_tells_nothing_before() {
+    let mut days = Days::new();
+    let asked = days.awaiting();
+    let reply = ids(&days.post.admit(&[answer(DAY)], at(DAY)))[0];
+    assert_eq!(days.deferred(), [(asked, true)], "as before the answer came");
+    let message = days.post.store.message(asked).expect("visible");
+    assert_eq!((message.stage, message.follow_up), (Stage::Deferred, None));
+    assert!(matches!(days.post.store.message(reply), Err(StoreError::Held(_))));
+    let other = ids(&days.post.admit(&[letter(DAY + 1).ready()], at(DAY + 1)))[0];
+    let all = days.lanes("morning", DAY + 10, &[("people", true)]).expect("a batch");
+    assert_eq!(all, [asked, reply, other], "the conversation is together");
+    assert_eq!(days.follow_up(asked), Some(FollowUp { kind: FollowUpKind::Replied, since: at(DAY) }));
+    assert_eq!(days.deferred(), []);
+}
+
+#[test]
+fn while_the_answer_is_held_its_question_stays_away() {
+    let mut days = Days::new();
+    let asked = days.awaiting();
+    let reply = ids(&days.post.admit(&[letter(DAY).answers(&["m1@example.org"]).lane("lists").ready()], at(DAY)))[0];
+    assert_eq!(days.lanes("work", DAY + 10, &[("people", true), ("lists", false)]), None);
+    assert_eq!(days.deferred(), [(asked, true)]);
+    assert_eq!(days.lanes("lists", DAY + 70, &[("people", false), ("lists", true)]), Some(vec![reply]));
+    assert_eq!(days.deferred(), [(asked, true)], "it keeps to its own check-ins");
+    let all = days.lanes("work again", 2 * DAY, &[("people", true), ("lists", false)]).expect("a batch");
+    assert_eq!(all, [asked], "the answer can be seen by now");
+}
+
+#[test]
+fn what_somebody_else_did_not_write_lately_is_no_answer() {
+    let mut days = Days::new();
+    let before = letter(2).answers(&["m1@example.org"]).ready();
+    days.post.admit(&[letter(1).ready(), before], at(5));
+    let batch = days.begin("first", 10);
+    let all = days.post.store.members(batch, &[1, 2].map(tidebox::domain::positions::Position).into_iter().collect());
+    let all = all.expect("members");
+    days.decide(batch, Decision::Defer(far_away()), &[all[0]], 11);
+    days.decide(batch, Decision::Done, &[all[1]], 12);
+    days.commit(batch, 20);
+    let mut own = letter(DAY).answers(&["m1@example.org"]).history().ready();
+    own.message.copy.origin = CopyOrigin::Sent;
+    days.post.admit(&[own, letter(DAY + 1).ready()], at(DAY));
+    let next = days.lanes("second", DAY + 10, &[("people", true)]).expect("a batch");
+    assert_eq!(next.len(), 1, "one that is about something else");
+    assert_eq!(days.deferred(), [(all[0], true)]);
+    let last = days.lanes("evening", 30 * DAY, &[("people", true)]).expect("a batch");
+    assert!(last.contains(&all[0]), "nobody answered, and its window has come");
+    assert_eq!(days.follow_up(all[0]), None);
+}
+
+#[test]
+fn an_answer_that_came_while_the_batch_was_open_or_through_an_exception_counts() {
+    let mut days = Days::new();
+    let asked = ids(&days.post.admit(&[letter(1).ready()], at(5)))[0];
+    let batch = days.begin("first", 10);
+    days.post.admit(&[letter(11).answers(&["m1@example.org"]).let_through("family").ready()], at(11));
+    days.decide(batch, Decision::Defer(far_away()), &[asked], 12);
+    days.commit(batch, 20);
+    let all = days.lanes("second", DAY, &[("people", true)]).expect("a batch");
+    assert_eq!((all.len(), all[0]), (2, asked));
+}
+
+#[test]
+fn that_an_answer_ends_a_deferral_is_kept_with_the_act_and_can_be_chosen_anew() {
+    let mut days = Days::new();
+    let asked = ids(&days.post.admit(&[letter(1).ready()], at(5)))[0];
+    let batch = days.begin("first", 10);
+    days.decide(batch, Decision::Defer(far_away()), &[asked], 11);
+    days.post.reopen();
+    let (head, acts) = days.post.store.batch(batch).expect("asked").expect("there");
+    let mut triage = Triage::replay(head, acts);
+    assert_eq!(triage.last().map(|act| act.decision.clone()), Some(Decision::Defer(far_away())));
+    days.post.store.undo(batch, 1).expect("taken back");
+    assert!(triage.undo().is_some());
+    days.post.store.redo(batch, 1).expect("again");
+    days.commit(batch, 20);
+    let plain = Until { or_reply: false, ..far_away() };
+    days.post.store.reschedule(&[asked], &plain, &WriteBackPlan::default(), at(30)).expect("moved");
+    days.post.admit(&[answer(40)], at(40));
+    assert_eq!(days.lanes("second", DAY, &[("people", true)]).map(|all| all.len()), Some(1), "the answer alone");
+    assert_eq!(days.deferred(), [(asked, false)]);
+    let plan = WriteBackPlan::default();
+    days.post.store.reschedule(&[asked], &far_away(), &plan, at(DAY + 30)).expect("moved");
+    let all = days.lanes("third", 2 * DAY, &[("people", true)]).expect("a batch");
+    assert!(all.contains(&asked), "what came since it was deferred first counts");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// However answers and check-ins of the two lanes follow each other: what waits comes out exactly once, never before an answer can be
+    /// seen, and never while the door has told anything of a held one.
+    #[test]
+    fn it_comes_out_once_and_never_before_the_answer(steps in prop::collection::vec((0u8..4, any::<bool>(), any::<bool>()), 1..12)) {
+        let mut days = Days::new();
+        let asked = days.awaiting();
+        let (mut seen, mut out) = (false, false);
+        let mut held: Vec<&str> = Vec::new();
+        for (step, (what, people, lists)) in (1..).zip(steps) {
+            let now = step * DAY;
+            match what {
+                0 => {
+                    let lane = if people { "people" } else { "lists" };
+                    days.post.admit(&[letter(now).answers(&["m1@example.org"]).lane(lane).ready()], at(now));
+                    held.push(lane);
+                }
+                1 => drop(days.post.admit(&[letter(now).ready()], at(now))),
+                _ => {
+                    let come = |lane: &str| if lane == "people" { people } else { lists };
+                    seen |= held.iter().any(|lane| come(lane));
+                    held.retain(|lane| !come(lane));
+                    let all = days.lanes(&format!("c{now}"), now, &[("people", people), ("lists", lists)]);
+                    let comes = all.is_some_and(|all| all.contains(&asked));
+                    if !out {
+                        prop_assert_eq!(comes, seen && people);
+                    }
+                    out |= comes;
+                }
+            }
+            prop_assert_eq!(days.deferred(), if out { vec![] } else { vec![(asked, true)] });
+        }
+    }
 }

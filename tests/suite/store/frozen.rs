@@ -21,7 +21,7 @@ fn a_batch_is_laid_out_deferred_first_then_by_lane_with_what_was_carried_over_le
     let mut post = Letterbox::new();
     let old = ids(&post.admit(&letters(1..4), at(5)));
     let first = post.begin("morning", at(10)).expect("a batch");
-    let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
+    let until = Until { checkin: "evening".into(), opens: at(500), wall: None, or_reply: false };
     let defer = act(&post.store, first.id(), 1, Decision::Defer(until), &[old[1]]);
     let skip = act(&post.store, first.id(), 2, Decision::Skip, &[old[2]]);
     post.store.record(first.id(), &defer, at(11)).expect("recorded");
@@ -80,7 +80,7 @@ fn newest_first_turns_round_what_is_new_in_each_lane_and_nothing_else() {
     let mut post = Letterbox::new();
     let old = ids(&post.admit(&letters(1..5), at(5)));
     let first = post.begin("morning", at(10)).expect("a batch");
-    let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
+    let until = Until { checkin: "evening".into(), opens: at(500), wall: None, or_reply: false };
     let defer = act(&post.store, first.id(), 1, Decision::Defer(until), &old[2..]);
     post.store.record(first.id(), &defer, at(11)).expect("recorded");
     post.store.commit(first.id(), &WriteBackPlan::default(), at(12)).expect("committed");
@@ -204,7 +204,7 @@ fn a_commit_settles_every_verdict_and_can_be_asked_for_again() {
     let mut post = Letterbox::new();
     let all = ids(&post.admit(&letters(1..9), at(9)));
     let batch = post.begin("morning", at(60)).expect("a batch").id();
-    let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
+    let until = Until { checkin: "evening".into(), opens: at(500), wall: None, or_reply: false };
     let verbs = [
         Decision::Done,
         Decision::Trash,
@@ -351,7 +351,7 @@ fn steps() -> impl Strategy<Value = Vec<(bool, Step)>> {
 }
 
 fn verb(which: usize) -> Decision {
-    let until = Until { checkin: "later".into(), opens: at(40), wall: None };
+    let until = Until { checkin: "later".into(), opens: at(40), wall: None, or_reply: false };
     [
         Decision::Done,
         Decision::Trash,

@@ -46,7 +46,7 @@ fn begun(day: &[Made], layout: BatchLayout) -> (Letterbox, Option<Batch>) {
     let old: Vec<_> = numbered().filter(|(_, one)| one.before.is_some()).map(of).collect();
     let admitted = ids(&post.admit(&old, at(100)));
     if let Some(first) = post.begin("morning", at(110)) {
-        let until = Until { checkin: "evening".into(), opens: at(500), wall: None };
+        let until = Until { checkin: "evening".into(), opens: at(500), wall: None, or_reply: false };
         let before: Vec<_> = day.iter().filter_map(|one| one.before).collect();
         let deferred: Vec<Id> = admitted
             .iter()

@@ -273,7 +273,7 @@ fn deferred_messages_come_back_with_their_window_or_when_woken() {
     let mut post = Letterbox::new();
     let admitted = ids(&post.admit(&letters(1..5), at(5)));
     let batch = post.begin("morning", at(10)).expect("a batch");
-    let until = |minutes| Until { checkin: "evening".into(), opens: at(minutes), wall: None };
+    let until = |minutes| Until { checkin: "evening".into(), opens: at(minutes), wall: None, or_reply: false };
     for (number, (id, opens)) in
         (1..).zip([(admitted[0], 500), (admitted[1], 900), (admitted[2], 900), (admitted[3], 900)])
     {

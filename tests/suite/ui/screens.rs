@@ -198,6 +198,8 @@ fn a_scripted_handful_of_decisions() {
 #[test]
 fn the_picker_shows_where_each_choice_leads() {
     picture!(batch((80, 24), "s j"));
+    picture!(batch((120, 36), "s r j"));
+    picture!(batch((80, 24), "s r w C j space"));
 }
 
 #[test]

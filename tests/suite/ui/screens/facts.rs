@@ -37,7 +37,7 @@ pub fn window(checkin: &str, opens: &str) -> Window {
 }
 
 pub fn until(checkin: &str, opens: &str) -> Until {
-    Until { checkin: checkin.to_owned(), opens: at(opens), wall: None }
+    Until { checkin: checkin.to_owned(), opens: at(opens), wall: None, or_reply: false }
 }
 
 pub fn door() -> Overview {

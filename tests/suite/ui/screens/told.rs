@@ -24,6 +24,8 @@ fn each_verb_says_what_happened_and_which_key_takes_it_back() {
         ("d", "Trash: Budget, third try · u takes it back"),
         ("s n", "Deferred to this afternoon, 16:00: Budget, third try · u takes it back"),
         ("s w", "Deferred to Monday 30 Nov, 10:00: Budget, third try · u takes it back"),
+        ("s r w", "Deferred to Monday 30 Nov, 10:00, or when they reply: Budget, third try · u takes it back"),
+        ("s r r n", "Deferred to this afternoon, 16:00: Budget, third try · u takes it back"),
         ("l", "To answer later, at this batch's end: Budget, third try · u takes it back"),
         (".", "Not now, undecided until this afternoon, 16:00: Budget, third try · u takes it back"),
         ("&", "Muted for ever: Budget, third try · u takes it back"),
