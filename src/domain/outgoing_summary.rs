@@ -6,6 +6,7 @@ use super::answering::Draft;
 use super::ids::{Id, OutgoingId};
 use super::outbox::{DepartureTime, Outgoing, OutgoingState, RecipientState};
 use super::printable::Printable;
+use super::until::Until;
 
 /// So many people are named; of the others only the number is told.
 const NAMED: usize = 3;
@@ -27,6 +28,8 @@ pub struct OutgoingSummary {
     pub leaving: Option<DepartureTime>,
     pub due: Option<DateTime<Utc>>,
     pub tries: u32,
+    /// Where what it answers comes back if nobody has replied by then.
+    pub reminder: Option<Until>,
     pub recipients: Vec<RecipientOutcome>,
 }
 
@@ -83,6 +86,7 @@ impl OutgoingSummary {
             leaving: outgoing.leaving,
             due: outgoing.due,
             tries: outgoing.tries,
+            reminder: None,
             recipients,
         }
     }

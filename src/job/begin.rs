@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::pause::Shutter;
-use super::{JobError, hold};
+use super::{JobError, hold, write_back_plan};
 use crate::config::Config;
 use crate::domain::batch::{Batch, BatchOccasion, FIRST_BATCH, FIRST_MINUTES};
 use crate::domain::lane::Lane;
@@ -211,6 +211,11 @@ fn freeze(
     now: DateTime<Utc>,
 ) -> Result<Option<Batch>, JobError> {
     let (calendar, carry_limit, layout) = (&config.calendar, config.carry_limit, config.batch_layout);
+    if let BatchOccasion::Window { checkin, opens, .. } = &occasion {
+        let turn = |lane: &str| lanes.iter().find(|turn| turn.name == lane).is_none_or(|turn| turn.comes_out);
+        let comes_out = |lane: &str, chosen: &str| chosen == checkin || turn(lane);
+        store.bring_unanswered(calendar, comes_out, &write_back_plan::plan(config), (now.max(*opens), now))?;
+    }
     Ok(store.begin(&Beginning { occasion, lanes, calendar, carry_limit, layout, now })?)
 }
 

@@ -1,7 +1,7 @@
 //! Checking: whether the configured sources can be read, and what those on the network offer. Nothing is changed.
 
-use super::close::write_back_policy;
 use super::roles;
+use super::write_back_plan::write_back_policy;
 use crate::config::{DoneMeans, HoldMode, SentFolderChoice, SourceConfig, SourceKind};
 use crate::domain::folder::pattern::INBOX;
 use crate::domain::write_back::Finished;

@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 use super::JobError;
 use super::decide::replay;
 use super::window_end::next_has_opened;
-use crate::config::{CommitMode, Config, DoneMeans, SourceConfig};
+use crate::config::{CommitMode, Config};
 use crate::domain::batch::BatchOccasion;
 use crate::domain::ids::BatchId;
 use crate::domain::positions::Positions;
 use crate::domain::receipt::Receipt;
-use crate::domain::write_back::{Finished, WriteBackPlan, WriteBackPolicy};
 use crate::store::{BatchKind, Store};
+
+pub use super::write_back_plan::plan;
 
 /// Commits a batch as the person asks for it: decisions take effect, undecided messages are carried over.
 ///
@@ -49,27 +50,6 @@ fn settle(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>
         plan.lanes_apart = apart.map(|lane| lane.name.clone()).collect();
     }
     Ok(store.commit(batch, &plan, now)?)
-}
-
-/// What decisions change in mailboxes, by the configuration.
-#[must_use]
-pub fn plan(config: &Config) -> WriteBackPlan {
-    let policy_of =
-        |source: &SourceConfig| source.is_written_to().then(|| (source.name.clone(), write_back_policy(source)));
-    WriteBackPlan { sources: config.sources.iter().filter_map(policy_of).collect(), ..WriteBackPlan::default() }
-}
-
-/// What decisions mean in a source, folder by folder.
-pub(super) fn write_back_policy(source: &SourceConfig) -> WriteBackPolicy {
-    let finished = |done: &DoneMeans| match done {
-        DoneMeans::Archive => Finished::Archived,
-        DoneMeans::Read => Finished::Marked,
-    };
-    WriteBackPolicy {
-        finished: finished(&source.write_back.done),
-        finished_in: source.write_back.done_in.iter().map(|(it, done)| (it.clone(), finished(done))).collect(),
-        keywords: source.kind.keeps_keywords(),
-    }
 }
 
 /// Commits the open batch if its time is over and it waits for nobody. It waits for the person where the configuration says

@@ -59,6 +59,7 @@ pub mod why;
 pub mod wider_search;
 pub mod window_end;
 pub mod write_back;
+mod write_back_plan;
 pub mod written;
 
 use crate::source::SourceError;

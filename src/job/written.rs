@@ -1,11 +1,14 @@
 //! What the person has written and what has not left whole: listed, taken up again, taken back, settled, thrown away.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use super::JobError;
 use crate::domain::ids::{Id, OutgoingId};
 use crate::domain::outbox::{Outgoing, OutgoingState};
 use crate::domain::outgoing_summary::OutgoingSummary;
+use crate::domain::until::Until;
 use crate::mail::read_draft;
 use crate::store::Store;
 
@@ -14,7 +17,9 @@ use crate::store::Store;
 /// # Errors
 /// Where the store cannot be read.
 pub fn unfinished(store: &Store) -> Result<Vec<OutgoingSummary>, JobError> {
-    Ok(store.unfinished_outgoing()?.iter().map(summary).collect())
+    let reminders: HashMap<OutgoingId, Until> = store.reminders()?.into_iter().collect();
+    let with = |one: &Outgoing| OutgoingSummary { reminder: reminders.get(&one.id).cloned(), ..summary(one) };
+    Ok(store.unfinished_outgoing()?.iter().map(with).collect())
 }
 
 /// What stands of an answer to this message: the one that was changed last.
@@ -23,7 +28,7 @@ pub fn unfinished(store: &Store) -> Result<Vec<OutgoingSummary>, JobError> {
 /// Where the store cannot be read.
 pub fn answer_to(store: &Store, id: Id) -> Result<Option<OutgoingSummary>, JobError> {
     let all = store.unfinished_outgoing()?;
-    let of_it = all.iter().filter(|one| one.answers == Some(id));
+    let of_it = all.iter().filter(|one| one.answers == Some(id) && one.state != OutgoingState::Sent);
     Ok(of_it.max_by_key(|one| (one.changed, one.id)).map(summary))
 }
 

@@ -153,14 +153,17 @@ impl Store {
         })
     }
 
-    /// Everything that is not finished: drafts that were not thrown away, and what has not left or not whole, the oldest first.
+    /// Everything that is not finished: drafts that were not thrown away, and what has not left or not whole, or has a
+    /// reminder, the oldest first.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn unfinished_outgoing(&self) -> Result<Vec<Outgoing>, StoreError> {
         self.read("reading the outbox", |connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM outgoing WHERE state <> 'sent' AND discarded IS NULL ORDER BY id"
+                "SELECT {COLUMNS} FROM outgoing
+                 WHERE id IN (SELECT id FROM outgoing WHERE state <> 'sent' AND discarded IS NULL
+                              UNION SELECT outgoing FROM reminder WHERE ended IS NULL) AND discarded IS NULL ORDER BY id"
             ))?;
             let mut found: Vec<Outgoing> = statement.query_map([], outgoing)?.collect::<Result<_, _>>()?;
             for it in &mut found {

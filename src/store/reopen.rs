@@ -77,14 +77,14 @@ impl Store {
     }
 }
 
-fn stage_of(tx: &Transaction<'_>, id: Id) -> Result<(Stage, i64), StoreError> {
+pub(super) fn stage_of(tx: &Transaction<'_>, id: Id) -> Result<(Stage, i64), StoreError> {
     tx.prepare_cached("SELECT stage, thread FROM message WHERE id = ?1")?
         .query_row([id.0], |row| Ok((word(row, 0, "message", id)?, row.get(1)?)))
         .optional()?
         .ok_or(StoreError::Unknown(id))
 }
 
-fn reopen_one(
+pub(super) fn reopen_one(
     tx: &Transaction<'_>,
     outside: &JournalWriter<'_>,
     id: Id,

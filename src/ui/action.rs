@@ -147,7 +147,7 @@ actions! {
     DoneNext "done_next" [] Deciding BATCH, "done, next", "done, and on to the next, whatever `after_decision` says";
     DonePrevious "done_previous" [] Deciding BATCH, "done, before", "done, and back to the one before it";
     Trash "trash" ["d" "#"] Deciding DECIDED, "trash", "trash, and on to the next";
-    Defer "defer" ["s"] Deciding &[Mode::Batch, Mode::Search, Mode::Deferred], "to a check-in", "to a check-in: it comes back then; each choice shows its date first";
+    Defer "defer" ["s"] Deciding &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Outbox], "to a check-in", "to a check-in: it comes back then; each choice shows its date first; in the outbox, what you answered, if nobody has replied by then";
     Later "later" ["l"] Deciding DECIDED, "answer later", "answer later: it stays in this batch, and comes again at its end";
     Skip "skip" ["."] Deciding BATCH, "not now", "not now: it stays undecided, and comes again at the next check-in of its lane";
     Mute "mute" ["&"] Deciding DECIDED, "mute", "mute the thread for ever: what follows in it is filed by itself";

@@ -179,6 +179,8 @@ pub enum OutgoingRequest {
     CallSent(OutgoingId),
     /// Throw a draft away, or what can be taken back.
     Discard(OutgoingId),
+    /// Remind of it if nobody has replied by then; `None` takes the reminder back.
+    Remind(OutgoingId, Option<Until>),
 }
 
 /// For the loop: the terminal is given to an editor, with the file of a draft.

@@ -269,6 +269,8 @@ pub enum OutgoingDeed {
     SentAgain,
     CalledSent,
     Discarded,
+    Reminds,
+    ForgetsReminder,
 }
 
 /// What came of an editor.

@@ -61,6 +61,14 @@ impl StoreWorker {
                 store.discard_draft(id, true, now)?;
                 Some(OutgoingDeed::Discarded)
             }
+            OutgoingRequest::Remind(id, Some(until)) => {
+                store.remind(id, &until, now)?;
+                Some(OutgoingDeed::Reminds)
+            }
+            OutgoingRequest::Remind(id, None) => {
+                store.forget_reminder(id)?;
+                Some(OutgoingDeed::ForgetsReminder)
+            }
         };
         Ok(StoreResponse::Outgoing { list: written::unfinished(store)?, done })
     }

@@ -25,7 +25,7 @@ use crate::ui::request::{OutgoingRequest, Slot, StoreRequest};
 use crate::ui::response::{Response, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::message_list::follow;
-use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, Pick, PickChoice, Picked};
+use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, Pick, PickChoice, Picked, Picker, Purpose};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::update::writing;
 use crate::ui::view::line_writer::LineWriter;
@@ -108,6 +108,8 @@ impl Screen for Written {
             }
             _ => Vec::new(),
         });
+        let reminds = self.current().filter(|one| one.state != OutgoingState::Draft && one.answers.is_some());
+        let own = own.map(|own| own.into_iter().chain(reminds.map(|_| (Action::Defer, "remind"))).collect::<Vec<_>>());
         own.unwrap_or_default().into_iter().chain([other]).collect()
     }
 
@@ -166,6 +168,7 @@ fn act(state: &mut State, action: Action) {
         Action::Bottom => written.at = last,
         Action::Drafts if written.which == WrittenList::Drafts => state.say("These are the drafts."),
         Action::Outbox if written.which == WrittenList::Outbox => state.say("This is the outbox."),
+        Action::Defer => remind(state),
         Action::Open | Action::EditAnswer | Action::Undo | Action::Settle | Action::DiscardDraft => {
             about_the_row(state, action);
         }
@@ -201,6 +204,21 @@ fn about_the_row(state: &mut State, action: Action) {
             OutgoingState::Unknown => "Somebody may have it already, so it can't be taken back.",
             _ => "Somebody has it already, so it can't be taken back.",
         }),
+    }
+}
+
+/// Asks by when somebody is to have replied.
+fn remind(state: &mut State) {
+    let Some(one) = state.screen_as::<Written>().and_then(Written::current) else {
+        return state.say("There is no message here.");
+    };
+    match (one.state, one.answers) {
+        (OutgoingState::Draft, _) => state.say("It is a draft: once it is staged, it can remind you."),
+        (_, None) => state.say("It answers nothing that could come back."),
+        (_, Some(answers)) => {
+            let purpose = Purpose::Remind { id: one.id, answers, again: one.reminder.is_some() };
+            state.overlay = Some(Overlay::Defer(Picker::of(purpose)));
+        }
     }
 }
 
@@ -271,7 +289,9 @@ fn draw(state: &State, written: &Written, buffer: &mut Buffer, size: (u16, u16))
 
 fn row(state: &State, one: &OutgoingSummary, here: bool, mut line_writer: LineWriter<'_>) {
     let theme = &state.settings.theme;
-    let mark = Printable::from(outgoing_words::state(one, state.now, state.settings.zone));
+    let reminds = one.reminder.as_ref().map(|until| when::moment(until.opens, state.now, state.settings.zone));
+    let reminds = reminds.map(|moment| format!(" · reminds {moment}")).unwrap_or_default();
+    let mark = Printable::from(outgoing_words::state(one, state.now, state.settings.zone) + &reminds);
     let whole = line_writer.room();
     let person = (whole / 4).clamp(8, 28);
     let mark = mark.cut(whole.saturating_sub(PERSON + person + 12));

@@ -4,7 +4,7 @@
 
 use ratatui::layout::Rect;
 
-use super::overlay::{Confirm, Confirmed, Overlay, PromptKind};
+use super::overlay::{Confirm, Confirmed, Overlay, Picker, PromptKind, Purpose};
 use super::panel::{Panel, Row};
 use super::writing::DraftQuestion;
 use super::{Demo, State};
@@ -119,6 +119,9 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Help { .. } | Overlay::Pick(_) | Overlay::Why(_) => &[("esc", "back")],
         Overlay::Palette(_) => &[("enter", "do it"), ("esc", "back")],
         Overlay::Defer(picker) if picker.date.is_some() => &[("enter", "take it"), ("esc", "back")],
+        Overlay::Defer(Picker { purpose: Purpose::Remind { .. }, .. }) => {
+            &[("enter", "take it"), ("/", "a date"), ("esc", "back")]
+        }
         Overlay::Defer(_) => &[("enter", "take it"), ("r", "or a reply"), ("/", "a date"), ("esc", "back")],
         Overlay::Prompt(prompt) if prompt.kind == PromptKind::Filter => {
             &[("enter", "keep"), ("esc", "show everything")]

@@ -71,6 +71,8 @@ pub enum Purpose {
     Decide(Positions),
     /// Another window for what is deferred already.
     Reschedule(Vec<Id>),
+    /// When what a message of the outbox answers comes back, if nobody has replied; `again` where it has a reminder.
+    Remind { id: OutgoingId, answers: Id, again: bool },
 }
 
 impl Purpose {
@@ -80,6 +82,7 @@ impl Purpose {
         match self {
             Self::Decide(on) => on.len(),
             Self::Reschedule(ids) => ids.len(),
+            Self::Remind { .. } => 1,
         }
     }
 }

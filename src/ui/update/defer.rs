@@ -6,7 +6,7 @@ use super::decide;
 use crate::domain::defer_choices::{DeferChoices, DeferSubject};
 use crate::domain::triage::{Decision, Until};
 use crate::ui::keymap::Key;
-use crate::ui::request::{Slot, StoreRequest};
+use crate::ui::request::{OutgoingRequest, Slot, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::defer_choices::OR_REPLY;
 use crate::ui::state::overlay::{DateEntry, Leads, Overlay, Picker, Purpose};
@@ -40,6 +40,7 @@ fn subject(state: &State) -> Option<DeferSubject> {
     Some(match &picker.purpose {
         Purpose::Decide(on) => DeferSubject::Positions(state.work.as_ref()?.triage.batch().id(), on.clone()),
         Purpose::Reschedule(ids) => DeferSubject::Messages(ids.clone()),
+        Purpose::Remind { answers, .. } => DeferSubject::Messages(vec![*answers]),
     })
 }
 
@@ -60,6 +61,7 @@ pub fn key(state: &mut State, key: Key) {
         (KeyCode::Esc, _) | (_, Some('q')) => state.overlay = None,
         (KeyCode::Down, _) | (_, Some('j')) => picker.at = (picker.at + 1).min(ways.len()),
         (KeyCode::Up, _) | (_, Some('k')) => picker.at = picker.at.saturating_sub(1),
+        (_, Some(OR_REPLY)) if matches!(picker.purpose, Purpose::Remind { .. }) => forget_reminder(state),
         (_, Some(OR_REPLY)) => picker.or_reply = !picker.or_reply,
         (_, Some('/')) => picker.date = Some(DateEntry::default()),
         (KeyCode::Enter, _) => match ways.get(picker.at) {
@@ -128,5 +130,16 @@ fn take(state: &mut State, until: Until) {
     match picker.purpose {
         Purpose::Decide(on) => decide::decide_on(state, Decision::Defer(until), &on),
         Purpose::Reschedule(ids) => state.ask(StoreRequest::Reschedule { ids, until }),
+        Purpose::Remind { id, .. } => state.ask(StoreRequest::Outgoing(OutgoingRequest::Remind(id, Some(until)))),
     }
+}
+
+/// Takes the reminder back, where there is one.
+fn forget_reminder(state: &mut State) {
+    let Some(Overlay::Defer(Picker { purpose: Purpose::Remind { id, again: true, .. }, .. })) = &state.overlay else {
+        return;
+    };
+    let id = *id;
+    state.overlay = None;
+    state.ask(StoreRequest::Outgoing(OutgoingRequest::Remind(id, None)));
 }

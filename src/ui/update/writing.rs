@@ -144,6 +144,8 @@ pub fn done(state: &mut State, done: Option<OutgoingDeed>) {
         Some(OutgoingDeed::SentAgain) => state.say("It is sent again, to those of whom nobody knows."),
         Some(OutgoingDeed::CalledSent) => state.say("It counts as sent."),
         Some(OutgoingDeed::Discarded) => state.say("Thrown away."),
+        Some(OutgoingDeed::Reminds) => state.say("What it answers comes back then, if nobody has replied."),
+        Some(OutgoingDeed::ForgetsReminder) => state.say("It reminds you no more."),
     }
 }
 

@@ -84,6 +84,7 @@ mod tests {
             leaving: Some(DepartureTime::Close),
             due: None,
             tries: 2,
+            reminder: None,
             recipients: Vec::new(),
         }
     }

@@ -33,7 +33,7 @@ use crate::ui::state::State;
 use crate::ui::state::defer_choices::Way;
 use crate::ui::state::notice::sentence;
 use crate::ui::state::overlay::{
-    DateEntry, Leads, Overlay, Pick, PickChoice, Picker, Prompt, PromptKind, PromptOutcome,
+    DateEntry, Leads, Overlay, Pick, PickChoice, Picker, Prompt, PromptKind, PromptOutcome, Purpose,
 };
 use crate::ui::state::panel::{Panel, Row};
 use crate::ui::theme::Theme;
@@ -138,6 +138,10 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
 
 /// What is deferred, to check-ins of which lanes, where those are not all, and what that means.
 fn title(picker: &Picker) -> Printable {
+    if let Purpose::Remind { again, .. } = picker.purpose {
+        let forget = if again { " r takes the reminder back." } else { "" };
+        return Printable::from(format!("If nobody has replied by then, what you answered comes back.{forget}"));
+    }
     let what = match picker.purpose.count() {
         1 => "It comes".to_owned(),
         count => format!("{count} messages come"),

@@ -15,6 +15,7 @@ mod incoming;
 mod invitations;
 mod opening;
 mod outbox;
+mod reminders;
 mod threads;
 mod two_programs;
 mod unknown_words;

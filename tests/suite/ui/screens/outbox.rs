@@ -37,6 +37,7 @@ impl Outbox {
             leaving: Some(DepartureTime::Close),
             due: None,
             tries: 0,
+            reminder: None,
             recipients: Vec::new(),
         };
         let no_such_user =
@@ -45,6 +46,7 @@ impl Outbox {
             OutgoingSummary { answers: Some(Id(4)), ..one(1, Draft, "Ada Lovelace", "Re: Notes on the engine") },
             one(2, Draft, "", ""),
             OutgoingSummary {
+                answers: Some(Id(5)),
                 recipients: vec![recipient("ada@example.org", Waiting, "")],
                 ..one(3, Staged, "Ada Lovelace", "Re: Notes on the engine")
             },
@@ -111,6 +113,11 @@ impl Outbox {
                 let place = find(&mut self.list, *id)?;
                 self.list[place].state = OutgoingState::Later;
                 Some(OutgoingDeed::SentAgain)
+            }
+            OutgoingRequest::Remind(id, until) => {
+                let place = find(&mut self.list, *id)?;
+                self.list[place].reminder.clone_from(until);
+                Some(if until.is_some() { OutgoingDeed::Reminds } else { OutgoingDeed::ForgetsReminder })
             }
             OutgoingRequest::CallSent(id) | OutgoingRequest::Discard(id) => {
                 let place = find(&mut self.list, *id)?;

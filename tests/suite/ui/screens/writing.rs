@@ -312,3 +312,14 @@ fn the_review_tells_how_many_leave_and_the_receipt_what_stays_a_draft() {
     let picture = desk.picture();
     assert_eq!(picture.matches("Budget, third try").count(), 1, "{picture}");
 }
+
+#[test]
+fn an_answer_in_the_outbox_reminds_of_itself_until_that_is_taken_back() {
+    let picker = written((120, 36), "g u j j s").picture();
+    assert!(picker.contains("If nobody has replied by then, what you answered comes back."), "{picker}");
+    let reminds = written((120, 36), "g u j j s n");
+    assert!(said(&reminds).starts_with("What it answers comes back then, if nobody has replied."));
+    assert!(reminds.picture().contains("leaves at the next close · reminds"), "{}", reminds.picture());
+    assert!(said(&written((120, 36), "g u j j s n s r")).starts_with("It reminds you no more."));
+    assert!(said(&written((120, 36), "g u s")).starts_with("It answers nothing that could come back."));
+}
