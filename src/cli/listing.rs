@@ -9,7 +9,7 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, MessageJson};
 use super::output::print;
-use crate::domain::answering::AnswerPace;
+use crate::domain::answer_pace::AnswerPace;
 use crate::domain::batch::BatchSection;
 use crate::domain::message::{Message, MessageSummary};
 use crate::domain::positions::{Position, Positions};

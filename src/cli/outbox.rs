@@ -6,6 +6,7 @@ use serde_json::json;
 use super::account::terminal;
 use super::arguments::GlobalArguments;
 use super::context::CommandContext;
+use super::decide::{target, window};
 use super::failure::Failure;
 use super::json::{self, instant};
 use super::output::print;
@@ -64,6 +65,15 @@ Examples:
         #[arg(long)]
         yes: bool,
     },
+    /// Be told if nobody has replied to an answer by a check-in: what it answers comes back then
+    #[command(after_help = "Examples:\n  tidebox outbox remind 3 week\n  tidebox outbox remind 3 never")]
+    Remind {
+        /// The number of a message of the outbox
+        #[arg(value_name = "MESSAGE")]
+        number: i64,
+        /// As for `decide defer --to`; or never, which takes it back
+        when: String,
+    },
     /// Say of a message of which nobody can say whether it left that it was sent, or that it is sent again
     #[command(after_help = "Examples:\n  tidebox outbox settle 4 sent\n  tidebox outbox settle 4 again")]
     Settle {
@@ -91,6 +101,7 @@ pub fn run(global: &GlobalArguments, options: &OutboxCommand) -> Result<(), Fail
         None => list(context, &store),
         Some(OutboxVerb::Recall { numbers }) => recall(context, &mut store, numbers),
         Some(OutboxVerb::Resend { number, yes }) => resend(context, &mut store, OutgoingId(*number), *yes),
+        Some(OutboxVerb::Remind { number, when }) => remind(context, &mut store, OutgoingId(*number), when),
         Some(OutboxVerb::Settle { number, verdict: SettleVerdict::Again }) => {
             settle_and_send(context, &mut store, OutgoingId(*number))
         }
@@ -116,7 +127,9 @@ fn list(context: &CommandContext, store: &Store) -> Result<(), Failure> {
     }
     for row in rows {
         let state = outgoing_words::state(row, context.now(), context.zone());
-        print(&format!("{:>5}  {state}  {}: {}\n", row.id, row.people, row.subject))?;
+        let reminds = row.reminder.as_ref().map(|until| format!("  (reminds {})", window(context, until)));
+        let reminds = reminds.unwrap_or_default();
+        print(&format!("{:>5}  {state}  {}: {}{reminds}\n", row.id, row.people, row.subject))?;
         for one in row.recipients.iter().filter(|one| tells(row.state, one.words.as_str())) {
             let words = if one.words.is_empty() { String::new() } else { format!(": {}", one.words) };
             print(&format!("       {} {}{words}\n", one.address, outgoing_words::recipient(one.state)))?;
@@ -150,7 +163,7 @@ fn value(store: &Store, row: &OutgoingSummary, blocks: &[SendingBlock]) -> Resul
     Ok(json!({
         "number": row.id.0, "state": row.state.name(), "answers": row.answers.map(|id| id.0), "sender": sender,
         "subject": row.subject.as_str(), "leaves": leaves, "due": row.due.map(instant), "tries": row.tries,
-        "changed": instant(row.changed), "waits": waits, "recipients": recipients,
+        "changed": instant(row.changed), "waits": waits, "reminds": row.reminder.as_ref().map(json::until), "recipients": recipients,
     }))
 }
 
@@ -163,6 +176,29 @@ fn recall(context: &CommandContext, store: &mut Store, numbers: &[i64]) -> Resul
         several => format!("{} messages are drafts again", several.len()),
     };
     changed(context, store, numbers, &said)
+}
+
+fn remind(context: &CommandContext, store: &mut Store, id: OutgoingId, when: &str) -> Result<(), Failure> {
+    let known = store.outgoing(id)?;
+    if when == "never" {
+        store.forget_reminder(id)?;
+        return changed(context, store, &[id.0], &format!("message {id} reminds you no more"));
+    }
+    let Some(answers) = known.answers.filter(|_| known.state != OutgoingState::Draft) else {
+        return Err(Failure::usage(
+            format!("message {id} is a draft, or answers nothing that could come back"),
+            "`tidebox outbox` lists what can remind you: answers that are staged or sent",
+        ));
+    };
+    let target = target(context, store, ("remind", when), &[answers])?;
+    store.remind(id, &target.until, context.now())?;
+    let until = window(context, &target.until);
+    changed(
+        context,
+        store,
+        &[id.0],
+        &format!("message {id}: if nobody has replied, what it answers comes back {until}"),
+    )
 }
 
 fn resend(context: &CommandContext, store: &mut Store, id: OutgoingId, yes: bool) -> Result<(), Failure> {

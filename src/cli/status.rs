@@ -235,7 +235,7 @@ mod tests {
     use crate::cli::status::sentences::opened;
     use crate::clock::Clock;
     use crate::config::Config;
-    use crate::domain::answering::AnswerPace;
+    use crate::domain::answer_pace::AnswerPace;
     use crate::domain::batch::FIRST_BATCH;
     use crate::domain::concern::{Concern, ConcernKind};
     use crate::domain::door::{OpenWindow, Overview, WriteBackState};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::answering::AnswerPace;
+use super::answer_pace::AnswerPace;
 use super::concern::Concern;
 use super::expectation::Expectation;
 use super::outbox::OutboxTally;

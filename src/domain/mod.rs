@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod alike;
+pub mod answer_pace;
 pub mod answering;
 pub mod attempt;
 pub mod batch;

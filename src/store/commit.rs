@@ -49,7 +49,7 @@ impl Store {
                 settling.settle(message, act.map(|act| &act.decision), at)?;
             }
             drop(rows);
-            follow_up::keep_answer_times(tx, &triage, &made)?;
+            answer_time::keep(tx, &triage, &made)?;
             settling.came.unsubscribed = unsubscription::stage(tx, id, triage.unsubscribed(), now)?;
             settling.came.write(tx, id)?;
             tx.execute(

@@ -12,7 +12,7 @@
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
 //! | `outgoing`, `reply_act`, `recalling`, `sending`, `sending_block`, `sending_lock` | what the person writes, the acts by which answers were staged, and how it leaves: each try, what is in the way, one process at a time |
-//! | `follow_up`, `reminder` | what the person means to come back to, and how long their answers take; what comes back unanswered |
+//! | `follow_up`, `answer_time`, `reminder` | what the person means to come back to, and how long their answers take; what comes back unanswered |
 //! | `unsubscription` | lists that are left: how, and what came of it |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
@@ -37,6 +37,7 @@ mod act;
 mod admission;
 mod admit;
 mod alike;
+mod answer_time;
 mod answered;
 mod ask;
 mod attempt;

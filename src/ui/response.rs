@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::alike::Alike;
-use crate::domain::answering::{AnswerPace, DraftMistake};
+use crate::domain::answer_pace::AnswerPace;
+use crate::domain::answering::DraftMistake;
 use crate::domain::batch::BatchSection;
 use crate::domain::commit_preview::CommitPreview;
 use crate::domain::conversation::Conversation;

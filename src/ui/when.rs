@@ -1,6 +1,6 @@
 //! Instants and stretches of time in the words that a person reads.
 
-use crate::domain::answering::AnswerPace;
+use crate::domain::answer_pace::AnswerPace;
 use crate::domain::follow_up::{FollowUp, FollowUpKind};
 use crate::domain::schedule::Zone;
 use crate::domain::until::Until;
@@ -213,7 +213,7 @@ pub fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{age, clock, count, day, follow_up, follow_up_shortly, moment, size, stretch, to_answer, window};
-    use crate::domain::answering::AnswerPace;
+    use crate::domain::answer_pace::AnswerPace;
     use crate::domain::follow_up::{FollowUp, FollowUpKind};
     use chrono::{DateTime, Duration, Utc};
 

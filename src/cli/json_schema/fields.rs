@@ -261,6 +261,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("tries", "integer", ""),
             OutputField("changed", "instant", ""),
             OutputField("waits", "string or null", "why nothing is sent as this sender for now"),
+            OutputField("reminds", "deferral or null", "when what it answers comes back, if nobody has replied"),
             OutputField("recipients", "[outgoing recipient]", ""),
         ],
     ),

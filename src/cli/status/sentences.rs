@@ -7,7 +7,7 @@ use crate::cli::context::CommandContext;
 use crate::cli::expect;
 use crate::cli::listing::{coming, day_and_time};
 use crate::cli::pause;
-use crate::domain::answering::AnswerPace;
+use crate::domain::answer_pace::AnswerPace;
 use crate::domain::batch::called;
 use crate::domain::door::{OpenWindow, Overview, came_back, held_sentence};
 use crate::domain::printable::Printable;

@@ -15,7 +15,7 @@ use super::reading::ReadingState;
 use super::rows::Rows;
 use super::window_end::EndStage;
 use crate::domain::alike::Alike;
-use crate::domain::answering::AnswerPace;
+use crate::domain::answer_pace::AnswerPace;
 use crate::domain::batch::BatchSection;
 use crate::domain::group::{BatchGroup, BatchItem, GroupSummary, Groups};
 use crate::domain::message::MessageSummary;

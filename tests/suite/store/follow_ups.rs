@@ -1,4 +1,4 @@
-//! Holds `src/store/follow_up.rs`, `src/store/begin.rs`: what was put off to be answered, over several days, and how long answers take.
+//! Holds `src/store/follow_up.rs`, `src/store/answer_time.rs`, `src/store/begin.rs`, `src/store/deferred.rs`: what was put off to be answered, over several days, and how long answers take.
 
 use proptest::prelude::*;
 use tidebox::domain::batch::BatchLayout;
@@ -184,7 +184,7 @@ fn what_somebody_else_did_not_write_lately_is_no_answer() {
     days.decide(batch, Decision::Defer(far_away()), &[all[0]], 11);
     days.decide(batch, Decision::Done, &[all[1]], 12);
     days.commit(batch, 20);
-    let mut own = letter(DAY).answers(&["m1@example.org"]).history().ready();
+    let mut own = letter(DAY).answers(&["m1@example.org", "m2@example.org"]).history().ready();
     own.message.copy.origin = CopyOrigin::Sent;
     days.post.admit(&[own, letter(DAY + 1).ready()], at(DAY));
     let next = days.lanes("second", DAY + 10, &[("people", true)]).expect("a batch");

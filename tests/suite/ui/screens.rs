@@ -35,7 +35,7 @@ mod unbound;
 mod writing;
 
 use desk::Desk;
-use tidebox::domain::answering::AnswerPace;
+use tidebox::domain::answer_pace::AnswerPace;
 use tidebox::domain::ids::BatchId;
 use tidebox::domain::positions::Position;
 use tidebox::ui::geometry::Focus;

@@ -11,7 +11,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 use tidebox::config::Config;
-use tidebox::domain::answering::AnswerPace;
+use tidebox::domain::answer_pace::AnswerPace;
 use tidebox::domain::batch::{BatchSection, Heading};
 use tidebox::domain::concern::{Concern, ConcernKind};
 use tidebox::domain::conversation::{Conversation, ConversationKey, ConversationMessage};
