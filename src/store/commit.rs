@@ -10,7 +10,8 @@ use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
 use super::text::word;
 use super::{
-    Store, act, answered, batch, deferred, follow_up, interactive_lock, outgoing, reply_act, thread, unsubscription,
+    Store, act, answer_time, answered, batch, deferred, follow_up, interactive_lock, outgoing, reply_act, thread,
+    unsubscription,
 };
 use crate::domain::batch::{BatchKind, EXCEPTIONS};
 use crate::domain::follow_up::FollowUpKind;
