@@ -468,7 +468,12 @@ impl OutgoingRequest {
             | Self::Check { .. }
             | Self::Stage { decides: None, .. } => Slot::Draft,
             Self::DropFile(_) => Slot::Errand,
-            Self::List | Self::Recall(_) | Self::SendAgain(_) | Self::CallSent(_) | Self::Discard(_) => Slot::Outgoing,
+            Self::List
+            | Self::Recall(_)
+            | Self::SendAgain(_)
+            | Self::CallSent(_)
+            | Self::Discard(_)
+            | Self::Remind(..) => Slot::Outgoing,
         }
     }
 }
