@@ -23,6 +23,11 @@ mod accounts;
 #[path = "../suite/program/delivery.rs"]
 mod delivery;
 
+#[path = "../suite/program/sending/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the suite uses more of it")]
+mod sending;
+
+mod answers;
 mod calls;
 mod commands;
 mod delivering;
@@ -49,6 +54,7 @@ fn main() {
         ("sending, a full disk", delivering::refused),
         ("accounts, killed", remote::killed),
         ("accounts, cut off", remote::cut),
+        ("answers, killed", answers::killed),
         ("accounts, two machines, Dovecot", remote::two_on_dovecot),
         ("accounts, two machines, Cyrus", remote::two_on_cyrus),
     ] {

@@ -28,6 +28,7 @@ mod planted;
 mod read_only;
 mod recording;
 mod review;
+pub mod sending;
 mod sent;
 mod sent_copies;
 mod several_folders;

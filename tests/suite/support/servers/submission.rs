@@ -18,6 +18,11 @@ pub enum SubmissionKind {
     Exim,
     /// Without TLS.
     Aiosmtpd,
+    /// The same, and it puts a copy of each message into the folder Sent of an account on this server for IMAP before it answers.
+    /// It is the account whose name begins the address of the sender.
+    Filing {
+        imap: u16,
+    },
     /// A proxy before the server at this port, which is the one that takes the mail.
     Dovecot {
         relay: u16,
@@ -59,7 +64,7 @@ impl SubmissionServer {
     pub fn start(kind: SubmissionKind) -> Option<Self> {
         let folder = super::folder(match kind {
             SubmissionKind::Exim => "exim",
-            SubmissionKind::Aiosmtpd => "sink",
+            SubmissionKind::Aiosmtpd | SubmissionKind::Filing { .. } => "sink",
             SubmissionKind::Dovecot { .. } => "relay",
         });
         let certificates = certificates::shared();
@@ -73,7 +78,8 @@ impl SubmissionServer {
                     exim = Some(words.clone());
                     as_ordinary_user([words, ["-bdf", "-q1s"].map(str::to_owned).to_vec()].concat())
                 }
-                SubmissionKind::Aiosmtpd => sink(&folder, port)?,
+                SubmissionKind::Aiosmtpd => sink(&folder, port, None)?,
+                SubmissionKind::Filing { imap } => sink(&folder, port, Some(imap))?,
                 SubmissionKind::Dovecot { relay } => {
                     let proxies = Path::new("/usr/lib/dovecot/submission").is_file();
                     let program = super::dovecot::program().filter(|_| proxies);
@@ -111,6 +117,13 @@ impl SubmissionServer {
             std::thread::sleep(Duration::from_millis(50));
         }
         self.kept()
+    }
+
+    /// From now on nothing counts as taken that was taken before.
+    pub fn forget(&self) {
+        for file in fs::read_dir(self.folder.join("out/new")).unwrap() {
+            fs::remove_file(file.unwrap().path()).unwrap();
+        }
     }
 
     /// What it says of itself in its log.
@@ -201,14 +214,15 @@ login:
     Some(words)
 }
 
-fn sink(folder: &Path, port: u16) -> Option<Vec<String>> {
+fn sink(folder: &Path, port: u16, filing: Option<u16>) -> Option<Vec<String>> {
     let out = folder.join("out");
     fs::create_dir_all(out.join("new")).unwrap();
     let python = cache().join("venv/bin/python3");
     let python = found(cache().join("venv/bin/aiosmtpd").is_file().then_some(python), "aiosmtpd")?;
     let script = folder.join("sink.py");
     fs::write(&script, include_str!("sink.py")).unwrap();
-    let words =
-        [&python.display().to_string(), &script.display().to_string(), &out.display().to_string(), &port.to_string()];
-    Some(as_ordinary_user(words.map(Clone::clone).to_vec()))
+    let mut words = [python, script, out].map(|it| it.display().to_string()).to_vec();
+    words.push(port.to_string());
+    words.extend(filing.map(|port| port.to_string()));
+    Some(as_ordinary_user(words))
 }
