@@ -69,11 +69,32 @@ pub enum BuildError {
     Field(String),
 }
 
+/// A calendar that goes with a message as another version of its text (RFC 6047 §2.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarVersion {
+    /// `REPLY`, as in the calendar.
+    pub method: &'static str,
+    /// In lines that end with CRLF.
+    pub text: String,
+}
+
 /// Builds the bytes (RFC 5322, RFC 2045). All text is format=flowed, as quoted-printable where it is not ASCII.
 ///
 /// # Errors
 /// Where an address or a field cannot be written, or what was built would be read as something else than was meant.
 pub fn build(message: &NewMessage) -> Result<Vec<u8>, BuildError> {
+    build_with(message, None)
+}
+
+/// The same, with a calendar beside the text.
+///
+/// # Errors
+/// As `build`.
+pub fn build_with_calendar(message: &NewMessage, calendar: &CalendarVersion) -> Result<Vec<u8>, BuildError> {
+    build_with(message, Some(calendar))
+}
+
+fn build_with(message: &NewMessage, calendar: Option<&CalendarVersion>) -> Result<Vec<u8>, BuildError> {
     let message = normal(message)?;
     let ids = |ids: &[String]| MessageId::new_list(ids.iter().cloned().map(Cow::<str>::Owned));
     let mut builder = MessageBuilder::new()
@@ -96,16 +117,20 @@ pub fn build(message: &NewMessage) -> Result<Vec<u8>, BuildError> {
         builder = builder.header(name.as_str(), Text::new(value.as_str()));
     }
     let text = flowed(&message.text);
+    let versions = match calendar {
+        None => text_part(&text),
+        Some(calendar) => MimePart::new("multipart/alternative", vec![text_part(&text), calendar_part(calendar)]),
+    };
     let body = match message.files.as_slice() {
-        [] => text_part(&text),
+        [] => versions,
         files => {
-            let parts = std::iter::once(text_part(&text)).chain(files.iter().map(file_part)).collect::<Vec<_>>();
+            let parts = std::iter::once(versions).chain(files.iter().map(file_part)).collect::<Vec<_>>();
             MimePart::new("multipart/mixed", parts)
         }
     };
     // Writing to memory does not fail.
     let bytes = builder.body(body).write_to_vec().unwrap_or_default();
-    compare(&message, &text, &bytes)?;
+    compare(&message, (&text, calendar), &bytes)?;
     Ok(bytes)
 }
 
@@ -221,6 +246,14 @@ fn text_part(text: &str) -> MimePart<'static> {
     MimePart::new(kind, BodyPart::Text(body.into())).transfer_encoding(encoding)
 }
 
+/// In base64 where it is not ASCII, so that no server changes a line of it.
+fn calendar_part(calendar: &CalendarVersion) -> MimePart<'static> {
+    let kind = ContentType::new("text/calendar").attribute("method", calendar.method).attribute("charset", "utf-8");
+    let bytes = calendar.text.as_bytes();
+    let (encoding, body) = if is_seven_bit(bytes) { ("7bit", bytes.to_vec()) } else { ("base64", base64_lines(bytes)) };
+    MimePart::new(kind, BodyPart::Binary(body.into())).transfer_encoding(encoding)
+}
+
 /// A file in base64; a message as it is, since it must not be encoded (RFC 2046 §5.2.1).
 fn file_part(file: &FileToSend) -> MimePart<'static> {
     if file.kind == "message/rfc822" {
@@ -230,15 +263,19 @@ fn file_part(file: &FileToSend) -> MimePart<'static> {
             .attachment(file.name.clone())
             .transfer_encoding(encoding);
     }
-    let encoded = to_base64(&file.bytes).into_bytes();
-    let mut body = Vec::with_capacity(encoded.len() + encoded.len() / BASE64_LINE * 2 + 2);
-    for line in encoded.chunks(BASE64_LINE) {
-        body.extend_from_slice(line);
-        body.extend_from_slice(b"\r\n");
-    }
-    MimePart::new(ContentType::new(file.kind.clone()), BodyPart::Binary(body.into()))
+    MimePart::new(ContentType::new(file.kind.clone()), BodyPart::Binary(base64_lines(&file.bytes).into()))
         .attachment(file.name.clone())
         .transfer_encoding("base64")
+}
+
+fn base64_lines(bytes: &[u8]) -> Vec<u8> {
+    let encoded = to_base64(bytes).into_bytes();
+    let mut out = Vec::with_capacity(encoded.len() + encoded.len() / BASE64_LINE * 2 + 2);
+    for line in encoded.chunks(BASE64_LINE) {
+        out.extend_from_slice(line);
+        out.extend_from_slice(b"\r\n");
+    }
+    out
 }
 
 /// Whether bytes go through any server as they are: ASCII without NUL, in lines of at most 998 bytes.
@@ -263,7 +300,11 @@ fn with_crlf(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Reads what was built, and compares.
-fn compare(message: &NewMessage, text: &str, bytes: &[u8]) -> Result<(), BuildError> {
+fn compare(
+    message: &NewMessage,
+    (text, calendar): (&str, Option<&CalendarVersion>),
+    bytes: &[u8],
+) -> Result<(), BuildError> {
     let read = answered_message(bytes);
     let same = |what: &'static str, meant: &[Address], read: &[Address]| {
         if meant == read { Ok(()) } else { Err(BuildError::Differs { what, read: named(read) }) }
@@ -288,7 +329,17 @@ fn compare(message: &NewMessage, text: &str, bytes: &[u8]) -> Result<(), BuildEr
     if read.trim_end_matches('\n') != text.replace("\r\n", "\n").trim_end_matches('\n') {
         return Err(BuildError::Differs { what: "text", read: read.chars().take(80).collect() });
     }
-    let mut names = super::attachments::parts(&parts).map(super::attachments::name);
+    let mut parts = super::attachments::parts(&parts);
+    if let Some(calendar) = calendar {
+        let part = parts.next().filter(|part| part.kind.value == "text/calendar");
+        let (read, whole) = part.map(|part| part.encoding.decode(part.bytes)).unwrap_or_default();
+        let same = whole && read.trim_ascii_end() == calendar.text.as_bytes().trim_ascii_end();
+        if !same {
+            let read = String::from_utf8_lossy(&read).chars().take(80).collect();
+            return Err(BuildError::Differs { what: "calendar", read });
+        }
+    }
+    let mut names = parts.map(super::attachments::name);
     for file in &message.files {
         let name = names.next().unwrap_or_default();
         if name != file.name {

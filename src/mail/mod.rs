@@ -54,7 +54,10 @@ mod visible_text;
 
 pub use answered::answered_message;
 pub use browser_page::browser_page;
-pub use build::{BuildError, FileToSend, NewMessage, build, for_envelope, is_seven_bit, redated, with_bcc};
+pub use build::{
+    BuildError, CalendarVersion, FileToSend, NewMessage, build, build_with_calendar, for_envelope, is_seven_bit,
+    redated, with_bcc,
+};
 pub use draft_text::{LARGEST_DRAFT, draft_text, read_draft};
 pub use fingerprint::fingerprint;
 pub use first_words::first_words;

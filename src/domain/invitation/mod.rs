@@ -2,7 +2,8 @@
 //!
 //! `mail::invitation` reads one from a message; the store keeps its facts; a job asks for what bears on it. Here is what is true of
 //! it: when an event is (`event_time`, `described_zone`), how it repeats (`recurrence_rule`, `recurrence`), which of two messages
-//! about one event counts (`facts`), and what a person is told (`card`).
+//! about one event counts (`facts`), what a person is told (`card`), and
+//! what is answered (`reply`).
 
 mod card;
 mod context;
@@ -12,6 +13,7 @@ mod facts;
 mod recurrence;
 mod recurrence_rule;
 mod recurrence_words;
+mod reply;
 mod when;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,6 +25,7 @@ pub use self::event_time::{EventTime, EventZone, TimeDoubt};
 pub use self::facts::InvitationFacts;
 pub use self::recurrence::{MovedOccurrence, Occurrence, Recurrence};
 pub use self::recurrence_rule::{Frequency, RecurrenceRule, RuleEnd, Walls};
+pub use self::reply::{InvitationAnswer, NoInvitationReply};
 use super::answering::same_mailbox;
 use super::text_enum::text_enum;
 

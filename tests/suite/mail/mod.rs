@@ -6,6 +6,7 @@ mod built;
 pub mod corpus;
 mod drafts;
 mod identities;
+mod invitation_replies;
 mod invitations;
 mod queries;
 mod shown_and_found;
