@@ -5,6 +5,7 @@
 
 mod account;
 mod add;
+mod answer_invitation;
 mod arguments;
 mod ask;
 mod backup;
@@ -122,6 +123,7 @@ commands! {
     Ask(ask::AskCommand) => ask::run,
     Code(code::CodeCommand) => code::run,
     Rate(rate::RateCommand) => rate::run,
+    AnswerInvitation(answer_invitation::AnswerInvitationCommand) => answer_invitation::run,
     Expect(expect::ExpectCommand) => expect::run,
     Check(check::CheckCommand) => check::run,
     Backup(backup::BackupCommand) => backup::run,

@@ -4,6 +4,7 @@
 //! knows no terminal, no arguments and no exit codes: the screen's session and the command line call the same jobs.
 
 pub mod account;
+pub mod answer_invitation;
 pub mod ask;
 mod attach;
 pub mod begin;

@@ -63,6 +63,7 @@ pub const OUTPUTS: &[Output] = &[
     output("ask", "answer", "whether something like that is held"),
     output("code", "code", "a login code or link"),
     output("rate", "rating", "what was said of an exception"),
+    output("answer-invitation", "invitation answer", "the answer that waits in the outbox"),
     output("expect", "expectation", "a message that is expected"),
     output("check", "report", "the facts of this installation, and its problems"),
     output("backup", "backup", "the copy that was made"),
@@ -666,6 +667,19 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("id", "integer", ""),
             OutputField("exception", "string", ""),
             OutputField("rating", "word(useful, false alarm)", ""),
+        ],
+    ),
+    (
+        "invitation answer",
+        &[
+            OutputField("number", "integer", "of the message in the outbox"),
+            OutputField("id", "integer", "of the invitation"),
+            OutputField("answer", "word(accepted, tentative, declined)", ""),
+            OutputField("to", "string", "the organizer"),
+            OutputField("from", "string", "the address that was invited"),
+            OutputField("subject", "string", ""),
+            OutputField("leaves", "word(close, next, now)", ""),
+            OutputField("replaced", "[integer]", "numbers of answers that are taken back"),
         ],
     ),
     (

@@ -37,6 +37,10 @@ bundle = ["sender", "subject"]
 [[view]]
 name = "boss"
 query = "from:ann"
+[[identity]]
+address = "me@example.org"
+send = { command = "true" }
+sent_copy = "none"
 "#;
 
 /// The schemas, the lines that were compared with each, and what did not fit.
@@ -157,6 +161,16 @@ fn during(home: &Home, compared: &mut Compared) -> Vec<String> {
     let of_list =
         begun.iter().find(|message| message["list"].is_string()).expect("a message of a list")["id"].to_string();
     compared.run(home, OPEN, "unsubscribe", &["unsubscribe", "--unvouched", &of_list]);
+    // Those that a later message has changed cannot be answered.
+    let invited = ids(&compared.run(home, OPEN, "search", &["search", "has:invite"]));
+    let answer =
+        |id: &String| ["answer-invitation", id.as_str(), "tentative", "--comment", "perhaps"].map(str::to_owned);
+    let answered = invited.iter().any(|id| {
+        let words = answer(id);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        !compared.run(home, OPEN, "answer-invitation", &words).is_empty()
+    });
+    assert!(answered, "one of {} invitations is answered", invited.len());
     // No request is to be sent from here.
     compared.run(home, OPEN, "unsubscribe", &["unsubscribe", "--stay", &of_list]);
     assert!(batch.len() > 100, "{}", batch.len());

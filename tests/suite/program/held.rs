@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 84] = [
+    let plain: [&[&str]; 86] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -77,6 +77,8 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["muted"],
         &["unmute", id],
         &["unsubscribe", id],
+        &["answer-invitation", id, "accept"],
+        &["complete", "--", "answer-invitation", ""],
         &["complete", "--", "unsubscribe", ""],
         &["search", "is:muted"],
         &["search", "-is:muted"],

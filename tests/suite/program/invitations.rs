@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use crate::support::Home;
 use crate::support::pty::Terminal;
+use crate::support::{CONFIG, Home};
 
 const CLOSED: &str = "2026-11-23T08:30:00+01:00";
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
@@ -183,4 +183,39 @@ fn the_screen_shows_the_card_above_the_text() {
     assert_eq!(terminal.ended(), 0);
     let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     assert!(!bytes.contains("Cancelled"), "the cancellation is held");
+}
+
+/// The identity that these invitations are for.
+const IDENTITY: &str = "\n[[identity]]\naddress = \"mara@home.example\"\nname = \"Mara\"\nsend = { command = \"false\" }\nsent_copy = \"none\"\n";
+
+#[test]
+fn an_invitation_is_answered_once_as_it_was_meant_last() {
+    let home = home(&["google-request", "google-update", "apple-all-day"], &["google-cancel"]);
+    let all_day =
+        home.sqlite("SELECT message FROM invitation WHERE uid = '9C1D-allday@choir.example'").trim().to_owned();
+    let refused = home.run(AFTER, &["answer-invitation", &all_day, "accept"]);
+    assert!(refused.code != 0 && refused.err.contains("no identity has this address"), "{}", refused.err);
+    home.write("config.toml", format!("{CONFIG}{IDENTITY}"));
+    let changed = home.run(AFTER, &["answer-invitation", &id(&home, "g1@calendar.example"), "accept"]);
+    let later = id(&home, "g2@calendar.example");
+    assert!(changed.code != 0 && changed.err.contains(&format!("answer that one: {later}")), "{}", changed.err);
+    let first = home.run(AFTER, &["--json", "answer-invitation", &all_day, "accept", "--comment", "Gern, Ö"]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    let first: Value = serde_json::from_str(&first.out).unwrap();
+    assert_eq!((&first["to"], &first["from"]), (&"tom@choir.example".into(), &"mara@home.example".into()));
+    assert_eq!((&first["leaves"], &first["replaced"]), (&"close".into(), &serde_json::json!([])));
+    let second = home.run(AFTER, &["answer-invitation", &all_day, "decline"]);
+    assert!(second.out.starts_with("Declined: "), "{}{}", second.out, second.err);
+    assert!(second.out.contains("What you had answered before has not left, and does not."), "{}", second.out);
+    let rows = home.sqlite(
+        "SELECT state, leaves, discarded IS NULL, instr(bytes, 'PARTSTAT=DECLINED') > 0 FROM outgoing ORDER BY id",
+    );
+    assert_eq!(rows.trim(), "draft||0|\nstaged|close|1|1");
+    assert_eq!(home.sqlite("SELECT DISTINCT address FROM outgoing_recipient").trim(), "tom@choir.example");
+    let reply = home.sqlite("SELECT message_id FROM outgoing WHERE state = 'staged'");
+    assert!(reply.trim().ends_with("@home.example"), "{reply}");
+    // What is held is not answered, and nothing is said of it.
+    let held = home.sqlite("SELECT id FROM message WHERE stage = 'held'").trim().to_owned();
+    let refused = home.run(AFTER, &["answer-invitation", &held, "accept"]);
+    assert!(refused.code == 3 && !refused.err.contains("gauge"), "{} {}", refused.code, refused.err);
 }
