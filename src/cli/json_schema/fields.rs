@@ -433,7 +433,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("folder", "string", ""),
             OutputField(
                 "verb",
-                "word(done, trash, spam, mute, defer, later, carry, wake, hold, release, reopen, unmute)",
+                "word(done, trash, spam, mute, defer, later, carry, wake, hold, release, reopen, unmute, answered, forwarded)",
                 "",
             ),
             OutputField("state", ATTEMPT, ""),
