@@ -11,7 +11,7 @@ use crate::domain::address::Address;
 use crate::domain::answering::{AnsweredMessage, Departure, Draft, OwnAddresses, references};
 use crate::domain::ids::{Id, OutgoingId};
 use crate::domain::invitation::{Attendee, Invitation, InvitationAnswer};
-use crate::domain::outbox::DepartureTime;
+use crate::domain::outbox::{DepartureTime, OutgoingRelation};
 use crate::mail::{self, CalendarVersion, NewMessage};
 use crate::net;
 use crate::store::{StagedRevision, Store};
@@ -70,7 +70,7 @@ pub fn answer_invitation(
     };
     let draft = mail::draft_text(&draft(&message, answer), &[]);
     let replaced = take_back(store, id, now)?;
-    let outgoing = store.save_draft(None, Some(id), &draft, now.to_utc())?;
+    let outgoing = store.new_draft(Some((OutgoingRelation::Reply, id)), &draft, now.to_utc())?;
     let leaving = match identity.leaves {
         Departure::Close => DepartureTime::Close,
         Departure::Next => DepartureTime::Next,

@@ -248,7 +248,8 @@ fn outbox(home: &Home, compared: &mut Compared) {
     store.note_dot(&attempt, &[0], now).unwrap();
     store.end_abandoned_attempts(now).unwrap();
     compared.run(home, OPEN, "outbox resend", &["outbox", "resend", &due.to_string()]);
-    assert_eq!(compared.run(home, OPEN, "outbox", &["outbox"]).len(), 3);
+    // And the answer to an invitation.
+    assert_eq!(compared.run(home, OPEN, "outbox", &["outbox"]).len(), 4);
     compared.run(home, OPEN, "status", &["status"]);
     compared.run(home, OPEN, "outbox recall", &["outbox", "recall", &waits.to_string()]);
     compared.run(home, OPEN, "outbox settle", &["outbox", "settle", &unknown.to_string(), "sent"]);
