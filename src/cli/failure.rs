@@ -119,6 +119,11 @@ impl Failure {
         Self::new(Kind::Request, what, Some(hint.into()))
     }
 
+    /// What was written is not ready to leave.
+    pub fn unready(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Kind::Request, what, Some(hint.into()))
+    }
+
     /// Another process does it already.
     pub fn busy(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Kind::Request, what, Some(hint.into()))

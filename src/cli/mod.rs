@@ -17,10 +17,12 @@ mod command_line;
 mod commit;
 mod complete;
 mod completions;
+mod compose;
 mod context;
 mod decide;
 mod deferred;
 mod demo;
+mod drafts;
 mod expect;
 mod export;
 mod failure;
@@ -47,6 +49,7 @@ mod screen;
 mod search;
 mod service;
 mod show;
+mod staging;
 mod status;
 mod sync;
 mod tui;
@@ -110,6 +113,10 @@ commands! {
     Deferred(deferred::DeferredCommand) => deferred::run,
     Wake(deferred::WakeCommand) => deferred::wake,
     Reschedule(deferred::RescheduleCommand) => deferred::reschedule,
+    Reply(compose::ReplyCommand) => compose::reply,
+    Forward(compose::ForwardCommand) => compose::forward,
+    Compose(compose::ComposeCommand) => compose::compose,
+    Drafts(drafts::DraftsCommand) => drafts::run,
     Unsubscribe(unsubscribe::UnsubscribeCommand) => unsubscribe::run,
     Commit(commit::CommitCommand) => commit::run,
     Outbox(outbox::OutboxCommand) => outbox::run,

@@ -10,6 +10,7 @@
 mod batch;
 mod checkins;
 mod command;
+mod compose;
 mod editing;
 mod error;
 mod example;
@@ -58,6 +59,7 @@ use crate::domain::lane::LaneCalendars;
 use crate::domain::query::QueryContext;
 use crate::domain::schedule::Zones;
 
+pub use compose::{ComposeConfig, QuotePlace};
 pub use editing::{
     DraftSource, add_source, draft_source, free_name, keep_done_in_place, of_the_screen, write_example, write_source,
 };

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use super::compose::{self, ComposeConfig};
 use super::identities::{self, Identity};
 use super::keys::{self, KeyConfig, ViewBinding};
 use super::matching::QueryReader;
@@ -114,6 +115,9 @@ settings! {
     "identity" =>
         /// As whom the person writes; the first one counts where nothing else tells.
         identities: Vec<Identity> = Vec::new(), identities::read(reading.root, reading.paths, reading.found);
+    "compose" =>
+        /// How messages are written.
+        compose: ComposeConfig = ComposeConfig::default(), compose::read(reading.root, reading.paths, reading.found);
     "peek" => peek: PeekConfig = PeekConfig::default(), peek::read(reading.root, reading.found);
     "notify" =>
         notify: NotifyConfig = NotifyConfig::default(),
@@ -194,8 +198,8 @@ mod tests {
 
     use super::{KEYS, READER_KEYS, batch, sources};
     use crate::config::{
-        ConfigMistake, EXAMPLE, ParseContext, checkins, exceptions, identities, lanes, mutes, notifications, parse,
-        peek, views,
+        ConfigMistake, EXAMPLE, ParseContext, checkins, compose, exceptions, identities, lanes, mutes, notifications,
+        parse, peek, views,
     };
     use crate::domain::schedule::Zone;
 
@@ -211,6 +215,7 @@ mod tests {
             ("[[view]]", views::KEYS.to_vec()),
             ("[[source]]", sources::all_keys()),
             ("[[identity]]", identities::KEYS.to_vec()),
+            ("[compose]", compose::KEYS.to_vec()),
             ("[peek]", peek::KEYS.to_vec()),
             ("[notify]", notifications::KEYS.to_vec()),
             ("[batch]", batch::KEYS.to_vec()),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
-use crate::config::{Config, Identity};
+use crate::config::{Config, Identity, QuotePlace};
 use crate::domain::address::Address;
 use crate::domain::answering::{
     AnswerScope, AnsweredMessage, ComposeIntent, Draft, ForwardHow, OwnAddresses, Recipients, forward_subject,
@@ -12,7 +12,9 @@ use crate::domain::answering::{
 use crate::domain::ids::Id;
 use crate::domain::message::Message;
 use crate::domain::outbox::OutgoingRelation;
-use crate::mail::{answered_message, draft_text, forwarded_text, letter, quote, quote_passage};
+use crate::mail::{
+    LARGEST_DRAFT, answered_message, draft_text, forwarded_text, letter, quote, quote_passage, read_template,
+};
 use crate::store::Store;
 
 /// The columns that attachments are counted at: their number does not depend on it.
@@ -24,6 +26,9 @@ const SIGNATURE: u64 = 8 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BegunDraft {
     pub text: String,
+    /// The same as it is before it is a text, and what the writer is told above it.
+    pub draft: Draft,
+    pub notes: Vec<String>,
     /// The message that it answers or forwards.
     pub answers: Option<Id>,
     pub relation: OutgoingRelation,
@@ -65,7 +70,13 @@ pub fn begin_draft(
             let (from, identity) = writer(config, chosen, to.from.clone(), &known)?;
             let quoted = passage.map_or_else(|| quote(&raw), quote_passage);
             let lead = attribution(config, &known, now);
-            let text = if quoted.is_empty() { "\n".to_owned() } else { format!("\n\n{lead}\n{quoted}") };
+            let text = match config.compose.quote {
+                _ if quoted.is_empty() => "\n".to_owned(),
+                // A passage was chosen to be quoted.
+                QuotePlace::None if passage.is_none() => "\n".to_owned(),
+                QuotePlace::Top => format!("{lead}\n{quoted}\n"),
+                QuotePlace::Bottom | QuotePlace::None => format!("\n\n{lead}\n{quoted}"),
+            };
             let notes = notes(&to);
             let draft = Draft {
                 from,
@@ -101,7 +112,7 @@ pub fn begin_draft(
         }
     };
     let (draft, notes, answers, relation) = begun;
-    Ok(BegunDraft { text: draft_text(&draft, &notes), answers, relation, subject: draft.subject })
+    Ok(BegunDraft { text: draft_text(&draft, &notes), subject: draft.subject.clone(), draft, notes, answers, relation })
 }
 
 /// Who gets an answer.
@@ -176,11 +187,28 @@ fn with_signature(text: &str, identity: &Identity) -> String {
     if signature.is_empty() { text.to_owned() } else { format!("{text}\n-- \n{signature}\n") }
 }
 
-/// `On 23 Nov 2026 at 14:02, Ann wrote:`
+/// `On 23 Nov 2026 at 14:02, Ann wrote:`, as the settings say it.
 fn attribution(config: &Config, message: &Message, now: DateTime<Utc>) -> String {
     let at = message.date.unwrap_or(message.received).min(now.max(message.received));
     let at = at.with_timezone(&config.calendar.zone);
-    format!("On {} at {}, {} wrote:", at.format("%-d %b %Y"), at.format("%H:%M"), one_line(message.from.called()))
+    let mut out = String::new();
+    let mut rest = config.compose.attribution.as_str();
+    // From left to right, so that nothing in a name counts as a field.
+    while let Some((before, (field, behind))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        out.push_str(before);
+        match field {
+            "date" => out.push_str(&at.format("%-d %b %Y").to_string()),
+            "time" => out.push_str(&at.format("%H:%M").to_string()),
+            "name" => out.push_str(&one_line(message.from.called())),
+            "address" => out.push_str(&one_line(&message.from.address)),
+            "subject" => out.push_str(&one_line(&message.subject)),
+            other => out.push_str(&format!("{{{other}}}")),
+        }
+        rest = behind;
+    }
+    out + rest
 }
 
 /// What stands above a message that is forwarded within the text.
@@ -230,4 +258,77 @@ fn notes(to: &Recipients) -> Vec<String> {
         notes.push(format!("Was there too, and does not get this: {}{more}", people.join(", ")));
     }
     notes
+}
+
+/// A draft to begin from, out of the folder that the settings name: `{name}`, `{address}`, `{date}` and `{time}` in it stand for the
+/// writer and for now.
+///
+/// # Errors
+/// `Wrong` where there is no such file, or where it has mistakes.
+pub fn template(config: &Config, name: &str, from: &Address, now: DateTime<Utc>) -> Result<Draft, JobError> {
+    use std::io::Read as _;
+    let wrong = |what: String, hint: &str| JobError::Wrong { what, hint: hint.to_owned() };
+    let folder = config.compose.templates.as_ref().ok_or_else(|| {
+        wrong("the settings name no folder of templates".to_owned(), "add `templates = \"~/…\"` under `[compose]`")
+    })?;
+    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
+        return Err(wrong(
+            format!("{name:?} is no name of a template"),
+            "give the name of a file in the folder of templates",
+        ));
+    }
+    let path = folder.join(name);
+    let mut text = String::new();
+    let file = std::fs::File::open(&path).and_then(|file| file.take(LARGEST_DRAFT as u64).read_to_string(&mut text));
+    file.map_err(|error| wrong(format!("{}: {error}", path.display()), "templates are text files, one for each name"))?;
+    let at = now.with_timezone(&config.calendar.zone);
+    for (field, value) in [
+        ("{name}", from.name.clone()),
+        ("{address}", from.address.clone()),
+        ("{date}", at.format("%-d %b %Y").to_string()),
+        ("{time}", at.format("%H:%M").to_string()),
+    ] {
+        text = text.replace(field, &one_line(&value));
+    }
+    read_template(text.as_bytes()).map_err(|mistakes| {
+        let told: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        wrong(format!("{} has mistakes: {}", path.display(), told.join("; ")), "correct the template")
+    })
+}
+
+/// What was given already goes before what a template says.
+pub fn from_template(draft: &mut Draft, template: Draft) {
+    for (own, other) in [
+        (&mut draft.to, template.to),
+        (&mut draft.cc, template.cc),
+        (&mut draft.bcc, template.bcc),
+        (&mut draft.reply_to, template.reply_to),
+    ] {
+        if own.is_empty() {
+            *own = other;
+        }
+    }
+    if !template.from.address.is_empty() {
+        draft.from = template.from;
+    }
+    if draft.subject.is_empty() {
+        draft.subject = template.subject;
+    }
+    draft.files.extend(template.files);
+    draft.fields.extend(template.fields);
+    if draft.leaves.is_empty() {
+        draft.leaves = template.leaves;
+    }
+    draft.text = format!("{}{}", template.text, draft.text);
+}
+
+/// Where neither the settings nor the environment name an editor.
+pub const USUAL_EDITOR: &str = "e=vi; command -v vi >/dev/null 2>&1 || e=nano; \"$e\"";
+
+/// The command line of the editor: as the settings say, else as the environment says, as other programs do it.
+#[must_use]
+pub fn editor(config: &Config) -> String {
+    let named = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let set = config.compose.editor.clone();
+    set.or_else(|| named("VISUAL")).or_else(|| named("EDITOR")).unwrap_or_else(|| USUAL_EDITOR.to_owned())
 }

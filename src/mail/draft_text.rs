@@ -63,6 +63,19 @@ pub fn draft_text(draft: &Draft, notes: &[String]) -> String {
 /// # Errors
 /// All mistakes in it, in the order of their lines.
 pub fn read_draft(bytes: &[u8]) -> Result<Draft, Vec<DraftMistake>> {
+    read(bytes)?.finish()
+}
+
+/// Reads the file of a draft that is to be begun from: it need not say yet who gets it, and who writes.
+///
+/// # Errors
+/// All mistakes in it, in the order of their lines.
+pub fn read_template(bytes: &[u8]) -> Result<Draft, Vec<DraftMistake>> {
+    let read = read(bytes)?;
+    if read.mistakes.is_empty() { Ok(read.draft) } else { Err(read.mistakes) }
+}
+
+fn read(bytes: &[u8]) -> Result<DraftReader, Vec<DraftMistake>> {
     let text = decoded(bytes).map_err(|mistake| vec![mistake])?;
     let mut reader = DraftReader::default();
     let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).enumerate();
@@ -91,7 +104,7 @@ pub fn read_draft(bytes: &[u8]) -> Result<Draft, Vec<DraftMistake>> {
     }
     let body: Vec<&str> = lines.map(|(_, line)| line).collect();
     reader.draft.text = body.join("\n");
-    reader.finish()
+    Ok(reader)
 }
 
 /// The bytes as text.

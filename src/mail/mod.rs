@@ -31,6 +31,7 @@ mod invitation;
 mod letter;
 mod local_fields;
 mod lookalike;
+mod mailto;
 pub mod mboxrd;
 mod message_kind;
 mod msgid;
@@ -58,12 +59,13 @@ pub use build::{
     BuildError, CalendarVersion, FileToSend, NewMessage, build, build_with_calendar, for_envelope, is_seven_bit,
     redated, with_bcc,
 };
-pub use draft_text::{LARGEST_DRAFT, draft_text, read_draft};
+pub use draft_text::{LARGEST_DRAFT, draft_text, read_draft, read_template};
 pub use fingerprint::fingerprint;
 pub use first_words::first_words;
 pub use invitation::invitation;
 pub use letter::{attachment, letter, registrable};
 pub use local_fields::{header_ends, without_added_fields};
+pub use mailto::{MailtoLink, people, read_mailto};
 pub use parse::parse;
 pub use picture::{PictureError, picture};
 pub use quote::{forwarded_text, quote, quote_passage};

@@ -15,6 +15,7 @@ use super::{Run, SessionError, leaving, present};
 use crate::clock::Stopwatch;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
+use crate::job::compose;
 use crate::job::draft_file::DraftFile;
 use crate::process::edit_in_terminal;
 use crate::ui::event::Event;
@@ -27,9 +28,6 @@ const LOOK: Duration = Duration::from_millis(250);
 const AT_ONCE: Duration = Duration::from_secs(1);
 /// How long it is waited for the store when the editor has ended.
 const STORE: Duration = Duration::from_secs(40);
-/// Where neither the settings nor the environment name an editor.
-const USUAL: &str = "e=vi; command -v vi >/dev/null 2>&1 || e=nano; \"$e\"";
-
 /// Edits a draft, and tells the screen what came of it.
 pub(super) fn edit(
     run: &mut Run,
@@ -44,7 +42,7 @@ pub(super) fn edit(
     let came = match Keeper::open(run, request) {
         Err(error) => Err(no_file(&error)),
         Ok(mut keeper) => {
-            let command = command(run);
+            let command = compose::editor(&present(&run.config));
             let (signals, began) = (&run.signals, Stopwatch::start());
             let ended = screen.lend(|| {
                 let ended = edit_in_terminal(&command, &keeper.path(), || {
@@ -65,13 +63,6 @@ pub(super) fn edit(
     run.take(Event::Resize(columns, rows))?;
     run.take(Event::Tick(run.clock.now()))?;
     run.take(Event::Response(number, came.map(Response::Editor)))
-}
-
-/// The command line of the editor: as the settings say, else as the environment says, as other programs do it.
-fn command(run: &Run) -> String {
-    let _ = present(&run.config);
-    let named = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| USUAL.to_owned())
 }
 
 fn no_file(error: &io::Error) -> Problem {
@@ -229,7 +220,7 @@ impl Keeper {
 
 /// How the editor ended, where that was no success.
 fn how_it_failed(command: &str, ended: io::Result<ExitStatus>) -> Option<Printable> {
-    let command = if command == USUAL { "vi" } else { command };
+    let command = if command == compose::USUAL_EDITOR { "vi" } else { command };
     let text = match ended {
         Ok(status) if status.success() => return None,
         Ok(status) => match status.code() {

@@ -18,6 +18,10 @@ const AFTER: &str = "2026-11-23T11:30:00+01:00";
 
 /// More of the configuration: lanes, bundles, an exception, a feed that is not there.
 const MORE: &str = r#"
+[[identity]]
+address = "writer@home.example"
+send = { command = "sendmail" }
+
 [[source]]
 name = "home"
 kind = "maildir"
@@ -242,6 +246,18 @@ fn outbox(home: &Home, compared: &mut Compared) {
         store.stage(id, &revision, leaving, None, now).unwrap();
         id
     };
+    let text = home.write("text.txt", "Text.\n").display().to_string();
+    let body = ["--to", "ann@x.example", "--subject", "s", "--body", text.as_str()];
+    let first = home.json(OPEN, &["search", "--limit", "1", "*"])[0]["id"].to_string();
+    compared.run(home, OPEN, "reply", &["reply", &first, "--body", &text]);
+    compared.run(home, OPEN, "forward", &["forward", &first, "--to", "ann@x.example", "--body", &text]);
+    compared.run(home, OPEN, "compose", &[&["compose"], &body[..]].concat());
+    home.run(OPEN, &[&["compose", "--leaves", "whenever"], &body[..]].concat());
+    let draft = compared.run(home, OPEN, "drafts", &["drafts"])[0]["id"].to_string();
+    home.run(OPEN, &["drafts", "discard", &draft]);
+    home.run(OPEN, &["compose", "--to", "ann@x.example", "--body", &text]);
+    let draft = home.json(OPEN, &["drafts"])[0]["id"].to_string();
+    compared.run(home, OPEN, "drafts stage", &["drafts", "stage", &draft, "--anyway"]);
     let (unknown, due, waits) =
         (stage(DepartureTime::At(now)), stage(DepartureTime::At(now)), stage(DepartureTime::Close));
     let attempt = store.begin_attempt(unknown, now, <[u8]>::to_vec).unwrap();
@@ -249,7 +265,7 @@ fn outbox(home: &Home, compared: &mut Compared) {
     store.end_abandoned_attempts(now).unwrap();
     compared.run(home, OPEN, "outbox resend", &["outbox", "resend", &due.to_string()]);
     // And the answer to an invitation.
-    assert_eq!(compared.run(home, OPEN, "outbox", &["outbox"]).len(), 4);
+    assert_eq!(compared.run(home, OPEN, "outbox", &["outbox"]).len(), 7);
     compared.run(home, OPEN, "status", &["status"]);
     compared.run(home, OPEN, "outbox recall", &["outbox", "recall", &waits.to_string()]);
     compared.run(home, OPEN, "outbox settle", &["outbox", "settle", &unknown.to_string(), "sent"]);

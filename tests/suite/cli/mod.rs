@@ -18,3 +18,4 @@ mod reopening;
 mod scripts;
 mod service;
 mod status;
+mod writing;
