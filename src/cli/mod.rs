@@ -26,6 +26,7 @@ mod drafts;
 mod expect;
 mod export;
 mod failure;
+mod hours;
 mod init;
 mod journal;
 mod json;
@@ -101,6 +102,7 @@ commands! {
     Service(service::ServiceCommand) => service::run,
     Status(status::StatusCommand) => status::run,
     Checkins(checkins::CheckinsCommand) => checkins::run,
+    Hours(hours::HoursCommand) => hours::run,
     Begin(begin::BeginCommand) => begin::run,
     Queue(queue::QueueCommand) => queue::run,
     Show(show::ShowCommand) => show::run,

@@ -17,6 +17,7 @@ mod example;
 mod exceptions;
 mod feed;
 mod folders;
+mod hours;
 mod identities;
 mod imap;
 mod inside;
@@ -65,6 +66,7 @@ pub use editing::{
 };
 pub use error::ConfigError;
 pub use example::{EXAMPLE, ExampleLine, ExamplePart, example_parts};
+pub use hours::{HoursConfig, HoursFile, HoursFormat};
 pub use identities::{Identity, SendConfig, SentCopy, SentFolder, SmtpConfig, SmtpLogin};
 pub use imap::ImapConfig;
 pub use keys::{Binding, KeyConfig, ViewBinding};

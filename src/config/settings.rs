@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use super::compose::{self, ComposeConfig};
+use super::hours::{self, HoursConfig};
 use super::identities::{self, Identity};
 use super::keys::{self, KeyConfig, ViewBinding};
 use super::matching::QueryReader;
@@ -118,6 +119,9 @@ settings! {
     "compose" =>
         /// How messages are written.
         compose: ComposeConfig = ComposeConfig::default(), compose::read(reading.root, reading.paths, reading.found);
+    "hours" =>
+        /// What others are told of when mail is read.
+        hours: HoursConfig = HoursConfig::default(), hours::read(reading.root, reading.paths, reading.found);
     "peek" => peek: PeekConfig = PeekConfig::default(), peek::read(reading.root, reading.found);
     "notify" =>
         notify: NotifyConfig = NotifyConfig::default(),
@@ -198,8 +202,8 @@ mod tests {
 
     use super::{KEYS, READER_KEYS, batch, sources};
     use crate::config::{
-        ConfigMistake, EXAMPLE, ParseContext, checkins, compose, exceptions, identities, lanes, mutes, notifications,
-        parse, peek, views,
+        ConfigMistake, EXAMPLE, ParseContext, checkins, compose, exceptions, hours, identities, lanes, mutes,
+        notifications, parse, peek, views,
     };
     use crate::domain::schedule::Zone;
 
@@ -216,6 +220,8 @@ mod tests {
             ("[[source]]", sources::all_keys()),
             ("[[identity]]", identities::KEYS.to_vec()),
             ("[compose]", compose::KEYS.to_vec()),
+            ("[hours]", hours::KEYS.iter().copied().filter(|key| *key != "answer").collect()),
+            ("[[hours.answer]]", hours::ANSWER_KEYS.to_vec()),
             ("[peek]", peek::KEYS.to_vec()),
             ("[notify]", notifications::KEYS.to_vec()),
             ("[batch]", batch::KEYS.to_vec()),

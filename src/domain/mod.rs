@@ -29,6 +29,7 @@ pub mod folder;
 pub mod follow_up;
 pub mod found_copy;
 pub mod group;
+pub mod hours;
 pub mod ids;
 pub mod invitation;
 pub mod job_subject;

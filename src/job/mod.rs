@@ -26,6 +26,7 @@ pub mod found;
 pub mod gather;
 pub mod health;
 pub mod hold;
+pub mod hours;
 pub mod incoming;
 pub mod intake;
 mod invitation;

@@ -45,6 +45,21 @@ impl<'s> Shutter<'s> {
         Ok(!self.is_shut() && !self.store.is_left_out(window)?)
     }
 
+    /// The windows of a calendar that can be begun between now and an instant, those that are open among them.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn windows(&self, calendar: &Calendar, to: DateTime<Utc>) -> Result<Vec<Window>, JobError> {
+        let shut_until = self.shut.map_or(self.now, |(_, until)| until);
+        let mut windows = Vec::new();
+        for window in calendar.windows(self.now, to).into_iter().filter(|window| window.closes > shut_until) {
+            if !self.store.is_left_out(&window)? {
+                windows.push(Window { opens: window.opens.max(shut_until.min(window.closes)), ..window });
+            }
+        }
+        Ok(windows)
+    }
+
     /// The first window that can be begun after this moment. One that opens while the door is shut and is still open when the
     /// pause ends opens then.
     ///

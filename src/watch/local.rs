@@ -13,8 +13,10 @@ use super::lock::Who;
 use super::messages::{LocalMessage, SourceGroup, SupervisorMessage};
 use super::{PROGRESS, WatchContext, notifier, panic_guard, present, problems};
 use crate::clock::Stopwatch;
+use crate::config::{HoursConfig, HoursFormat};
 use crate::domain::concern::Concern;
 use crate::domain::door::WriteBackState;
+use crate::domain::hours::PublishedHours;
 use crate::domain::problem::Problem;
 use crate::domain::sending_summary::SendingSummary;
 use crate::domain::watch_event::WatchEvent;
@@ -26,7 +28,7 @@ use crate::job::open::{Reach, open as open_source};
 use crate::job::sent_copy::plan_copies;
 use crate::job::summary::Summary;
 use crate::job::write_back::write_back;
-use crate::job::{JobError, begin, close, door, health, incoming, trouble};
+use crate::job::{JobError, begin, close, door, health, hours, incoming, trouble};
 use crate::store::{Durability, Store};
 
 /// A change seldom comes alone: what follows within this time is read with it.
@@ -57,6 +59,7 @@ pub fn start(context: WatchContext, supervisor: Sender<SupervisorMessage>) -> Se
                     last_request: 0,
                     leaving: None,
                     sending: None,
+                    published: None,
                 };
                 local.work(first, &inbox);
             }
@@ -87,6 +90,8 @@ struct LocalSources {
     leaving: Option<thread::JoinHandle<()>>,
     /// The thread that sends.
     sending: Option<thread::JoinHandle<()>>,
+    /// What others were told last of when mail is read, and by which settings.
+    published: Option<(PublishedHours, HoursConfig)>,
 }
 
 impl LocalSources {
@@ -132,6 +137,7 @@ impl LocalSources {
             self.leave_lists()?;
             self.deliver()?;
             self.notify()?;
+            self.publish_hours()?;
             self.pass_requests_on(messages)?;
             self.tell()
         });
@@ -176,6 +182,30 @@ impl LocalSources {
         let now = self.now();
         let next = [self.store.next_change(now), self.store.next_unsubscription(now), self.store.next_departure(now)];
         next.into_iter().filter_map(|next| next.ok().flatten()).min()
+    }
+
+    /// Writes the files that tell others when mail is read, where that is another time than was told.
+    fn publish_hours(&mut self) -> Result<(), JobError> {
+        let config = present(&self.context.config);
+        if !self.lock_is_ours || config.hours.files.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let hours = hours::hours(&self.store, &config, HoursFormat::Text, now)?;
+        let same = |(told, by): &(PublishedHours, HoursConfig)| told.times == hours.times && *by == config.hours;
+        if self.published.as_ref().is_some_and(same) {
+            return Ok(());
+        }
+        let failures = hours::write_files(&self.store, &config, now);
+        let problems = failures
+            .iter()
+            .map(|failure| Problem { what: failure.to_string().into(), hint: Some(failure.hint().into()) });
+        let told = self.not_told(problems.collect());
+        if !told.is_empty() {
+            self.context.listener.tell(WatchEvent::Failed(told));
+        }
+        self.published = Some((hours, config.hours.clone()));
+        Ok(())
     }
 
     /// Asks the process that tends the network to read, or answers one that asked.
@@ -419,6 +449,7 @@ mod tests {
             last_request: 0,
             leaving: None,
             sending: None,
+            published: None,
         };
         let (messages, inbox) = unbounded();
         let meanwhile = [

@@ -31,6 +31,7 @@ pub const OUTPUTS: &[Output] = &[
     output("status", "status", "whether the door is open, and what is coming"),
     output("status waybar", "waybar module", "with --format waybar: what a custom module of waybar reads"),
     output("checkins", "window", "a check-in that is coming"),
+    output("hours", "published hours", "when mail is read, for others to see"),
     output("begin", "message", "a message of the batch"),
     output("queue", "message", "a message of the batch, or one that an exception let through"),
     output("show", "letter", "a message with its text"),
@@ -604,6 +605,18 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("closes", "instant", ""),
         ],
     ),
+    (
+        "published hours",
+        &[
+            OutputField("tidebox_hours", "integer", "the version of this document, 1"),
+            OutputField("made", "instant", "when it was written"),
+            OutputField("until", "instant", "nothing is said of later"),
+            OutputField("timezone", "string", "the zone in which the person lives"),
+            OutputField("next", "reading time or null", "the next one that begins"),
+            OutputField("times", "[reading time]", "by when they begin"),
+        ],
+    ),
+    ("reading time", &[OutputField("opens", "instant", ""), OutputField("closes", "instant", "")]),
     (
         "pause",
         &[

@@ -39,6 +39,38 @@ pub fn ics(windows: &[Window], now: DateTime<Utc>) -> String {
     out
 }
 
+/// When somebody reads mail, for others to subscribe to: events without a name, and the same as free/busy time (§3.6.4), in
+/// which these times are `FREE`. Nothing is said of the time between.
+#[must_use]
+pub fn published(times: &[(DateTime<Utc>, DateTime<Utc>)], now: DateTime<Utc>, until: DateTime<Utc>) -> String {
+    let mut out = String::new();
+    let mut line = |text: &str| fold(text, &mut out);
+    line("BEGIN:VCALENDAR");
+    line("VERSION:2.0");
+    line(&format!("PRODID:{PRODID}"));
+    for (opens, closes) in times {
+        line("BEGIN:VEVENT");
+        line(&format!("UID:{}-hours@tidebox", instant(*opens)));
+        line(&format!("DTSTAMP:{}", instant(now)));
+        line(&format!("DTSTART:{}", instant(*opens)));
+        line(&format!("DTEND:{}", instant(*closes)));
+        line("SUMMARY:Mail is read");
+        line("TRANSP:TRANSPARENT");
+        line("END:VEVENT");
+    }
+    line("BEGIN:VFREEBUSY");
+    line(&format!("UID:{}-freebusy@tidebox", instant(now)));
+    line(&format!("DTSTAMP:{}", instant(now)));
+    line(&format!("DTSTART:{}", instant(now)));
+    line(&format!("DTEND:{}", instant(until)));
+    for (opens, closes) in times {
+        line(&format!("FREEBUSY;FBTYPE=FREE:{}/{}", instant(*opens.max(&now)), instant(*closes)));
+    }
+    line("END:VFREEBUSY");
+    line("END:VCALENDAR");
+    out
+}
+
 /// A UTC instant (RFC 5545 §3.3.5, form 2).
 fn instant(at: DateTime<Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()

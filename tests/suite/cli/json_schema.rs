@@ -156,6 +156,7 @@ fn before(home: &Home, compared: &mut Compared) {
     }
     compared.run(home, CLOSED, "peek", &["peek", "--log"]);
     compared.run(home, CLOSED, "checkins", &["checkins", "--days", "60"]);
+    compared.run(home, CLOSED, "hours", &["hours"]);
 }
 
 /// A check-in: each message is shown and asked about, and decided about in turn.

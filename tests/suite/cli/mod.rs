@@ -8,6 +8,7 @@ mod check;
 mod commands;
 mod completions;
 mod first_run;
+mod hours;
 mod json_schema;
 mod lanes;
 mod manual;
