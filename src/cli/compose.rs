@@ -156,7 +156,10 @@ pub fn compose(global: &GlobalArguments, options: &ComposeCommand) -> Result<(),
         text: link.body,
     };
     write(global, &intent, true, &options.written, |context, draft| match &options.template {
-        Some(name) => Ok(from_template(draft, template(&context.config, name, &draft.from, context.now())?)),
+        Some(name) => {
+            from_template(draft, template(&context.config, name, &draft.from, context.now())?);
+            Ok(())
+        }
         None => Ok(()),
     })
 }
@@ -203,7 +206,7 @@ fn write(
     let about = answers.map(|message| (relation, message));
     let writing = UnstagedDraft { draft, notes, about, known: None };
     match body {
-        Some(body) => stage_or_keep(context, &mut store, writing.with_text(&body), options.anyway),
+        Some(body) => stage_or_keep(context, &mut store, &writing.with_text(&body), options.anyway),
         None => write_in_editor(context, &mut store, writing),
     }
 }

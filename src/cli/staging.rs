@@ -11,19 +11,17 @@ use super::reach::reach;
 use super::report;
 use crate::domain::address::Address;
 use crate::domain::answering::{Draft, DraftMistake};
-use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::ids::{Id, OutgoingId};
 use crate::domain::outbox::{DepartureTime, OutgoingRelation};
-use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::sending_summary::SendingSummary;
-use crate::domain::triage::{Act, Decision, Triage};
 use crate::job::compose::{editor, full};
 use crate::job::draft_file::DraftFile;
-use crate::job::stage::{CheckError, CheckedDraft, check_draft, stage_draft};
+use crate::job::stage::{CheckError, CheckedDraft, check_draft, decides, stage_draft};
 use crate::job::write_back::write_back_all;
 use crate::mail::{draft_text, read_draft};
 use crate::process::edit_in_terminal;
-use crate::store::{BatchKind, Store};
+use crate::store::Store;
 
 /// What is being written.
 #[derive(Debug)]
@@ -51,11 +49,11 @@ impl UnstagedDraft {
 pub fn stage_or_keep(
     context: &CommandContext,
     store: &mut Store,
-    writing: UnstagedDraft,
+    writing: &UnstagedDraft,
     anyway: bool,
 ) -> Result<(), Failure> {
     let text = draft_text(&writing.draft, &writing.notes);
-    let id = keep(context, store, &writing, &text)?;
+    let id = keep(context, store, writing, &text)?;
     stage_text(context, store, id, writing.about, &text, anyway)
 }
 
@@ -104,7 +102,10 @@ fn keep(
 
 fn stage(context: &CommandContext, store: &mut Store, id: OutgoingId, checked: &CheckedDraft) -> Result<(), Failure> {
     let now = context.now();
-    let decides = decides(store, checked.about)?;
+    let decides = match checked.about {
+        Some((OutgoingRelation::Reply, message)) => decides(store, message)?,
+        _ => None,
+    };
     let decided = decides.is_some();
     stage_draft(store, &context.config, id, checked, decides, now)?;
     let came = checked.at_once.then(|| send(context, store)).transpose()?;
@@ -135,21 +136,6 @@ fn send(context: &CommandContext, store: &mut Store) -> Result<SendingSummary, F
         write_back_all(store, &context.config, reach, context.now())?;
     }
     Ok(came)
-}
-
-/// The act by which the answered message is decided, where it is in the open batch.
-fn decides(store: &Store, about: Option<(OutgoingRelation, Id)>) -> Result<Option<(BatchId, Act)>, Failure> {
-    let Some((OutgoingRelation::Reply, message)) = about else { return Ok(None) };
-    for kind in [BatchKind::Window, BatchKind::Exceptions] {
-        let Some((batch, acts)) = store.open_batch(kind)? else { continue };
-        let Some(position) = store.position(batch.id(), message)? else { continue };
-        let mut on = Positions::default();
-        on.insert(position);
-        let id = batch.id();
-        let triage = Triage::replay(batch, acts);
-        return Ok(triage.act(Decision::Reply, &on).map(|act| (id, act)));
-    }
-    Ok(None)
 }
 
 fn object(id: OutgoingId, checked: &CheckedDraft, decided: bool) -> serde_json::Value {
@@ -281,13 +267,10 @@ fn edit(
         ));
     }
     let saved = match bytes {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(saved) => saved,
-            Err(_) => {
-                let hint = format!("it is left in {}; let the editor save it as UTF-8", path.display());
-                return Err(Failure::unready("what the editor saved is not UTF-8", hint));
-            }
-        },
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| {
+            let hint = format!("it is left in {}; let the editor save it as UTF-8", path.display());
+            Failure::unready("what the editor saved is not UTF-8", hint)
+        })?,
         Err(error) => return Err(Failure::io("reading", &path, &error)),
     };
     if let Some(failure) = failed {

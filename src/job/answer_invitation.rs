@@ -1,23 +1,18 @@
 //! Answering an invitation: accepted, tentatively accepted or declined, as a message to its organizer alone, which waits in the
 //! outbox as everything that is written.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, FixedOffset};
 
 use super::JobError;
+use super::stage::{decides, new_id};
 use crate::config::{Config, Identity};
 use crate::domain::address::Address;
-use crate::domain::answering::{AnsweredMessage, Departure, Draft, OwnAddresses, references};
+use crate::domain::answering::{AnsweredMessage, Departure, Draft, INVITATION_ANSWER_FIELD, OwnAddresses, references};
 use crate::domain::ids::{Id, OutgoingId};
 use crate::domain::invitation::{Attendee, Invitation, InvitationAnswer};
 use crate::domain::outbox::{DepartureTime, OutgoingRelation};
 use crate::mail::{self, CalendarVersion, NewMessage};
-use crate::net;
 use crate::store::{StagedRevision, Store};
-
-/// Stands in the draft of an answer to an invitation, and in nothing else.
-const MARK: &str = "X-Invitation-Answer";
 
 /// An answer that waits in the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +27,7 @@ pub struct StagedInvitationAnswer {
     pub replaced: Vec<OutgoingId>,
 }
 
-/// Stages an answer. One to the same message that has not left is taken back.
+/// Stages an answer, and decides the message of an open batch by it. One to the same message that has not left is taken back.
 ///
 /// # Errors
 /// `Held`, `Unknown`; `Wrong` where the message has no invitation, it asks for no answer, a later message has changed it, the person
@@ -61,11 +56,11 @@ pub fn answer_invitation(
     let subject = format!("{}: {}", answer.subject_word(), invitation.summary);
     let message = message(&mail::answered_message(&raw), (&from, &to), subject, (answer, comment), now)?;
     let calendar = CalendarVersion { method: "REPLY", text: calendar };
-    let bytes = mail::build_with_calendar(&message, &calendar).map_err(unbuilt)?;
+    let bytes = mail::build_with_calendar(&message, &calendar).map_err(|error| unbuilt(&error))?;
     let revision = StagedRevision {
         message_id: message.message_id.clone(),
-        sender: mail::for_envelope(&from.address).map_err(unbuilt)?,
-        recipients: vec![mail::for_envelope(&to.address).map_err(unbuilt)?],
+        sender: mail::for_envelope(&from.address).map_err(|error| unbuilt(&error))?,
+        recipients: vec![mail::for_envelope(&to.address).map_err(|error| unbuilt(&error))?],
         bytes,
     };
     let draft = mail::draft_text(&draft(&message, answer), &[]);
@@ -76,7 +71,10 @@ pub fn answer_invitation(
         Departure::Next => DepartureTime::Next,
         Departure::Now => DepartureTime::At(now.to_utc()),
     };
-    store.stage(outgoing, &revision, leaving, None, now.to_utc())?;
+    match decides(store, id)? {
+        Some((batch, act)) => store.stage_by_act(outgoing, &revision, leaving, (batch, &act), now.to_utc())?,
+        None => store.stage(outgoing, &revision, leaving, None, now.to_utc())?,
+    }
     let leaves = identity.leaves;
     Ok(StagedInvitationAnswer { id: outgoing, to, from, subject: message.subject, leaves, replaced })
 }
@@ -85,7 +83,7 @@ fn wrong(what: String, hint: &str) -> JobError {
     JobError::Wrong { what, hint: hint.to_owned() }
 }
 
-fn unbuilt(error: mail::BuildError) -> JobError {
+fn unbuilt(error: &mail::BuildError) -> JobError {
     wrong(format!("the answer cannot be written: {error}"), "write to its sender instead")
 }
 
@@ -149,7 +147,7 @@ fn message(
         reply_to: Vec::new(),
         subject,
         date: now,
-        message_id: new_message_id(&from.address)?,
+        message_id: new_id(&mail::for_envelope(&from.address).map_err(|error| unbuilt(&error))?),
         in_reply_to: answered.message_id.clone(),
         references: references(answered),
         fields: Vec::new(),
@@ -158,27 +156,13 @@ fn message(
     })
 }
 
-/// An id that nobody has used, in the domain of the sender (RFC 5322 §3.6.4).
-pub(super) fn new_message_id(from: &str) -> Result<String, JobError> {
-    let random = net::random::<16>()
-        .map_err(|error| wrong(format!("the system gives no random numbers: {error}"), "try again in a while"))?;
-    let address = mail::for_envelope(from).map_err(unbuilt)?;
-    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let mut id = String::with_capacity(40 + domain.len());
-    for byte in random {
-        // Writing to memory does not fail.
-        let _ = write!(id, "{byte:02x}");
-    }
-    Ok(format!("{id}@{domain}"))
-}
-
 /// What the outbox shows, and what stays when the answer is taken back.
 fn draft(message: &NewMessage, answer: InvitationAnswer) -> Draft {
     Draft {
         from: message.from.clone(),
         to: message.to.clone(),
         subject: message.subject.clone(),
-        fields: vec![(MARK.to_owned(), answer.subject_word().to_lowercase())],
+        fields: vec![(INVITATION_ANSWER_FIELD.to_owned(), answer.subject_word().to_lowercase())],
         text: message.text.clone(),
         ..Draft::default()
     }
@@ -186,7 +170,7 @@ fn draft(message: &NewMessage, answer: InvitationAnswer) -> Draft {
 
 /// Takes back the answers to this message that have not left. They are not to be edited: an answer is given anew.
 fn take_back(store: &mut Store, id: Id, now: DateTime<FixedOffset>) -> Result<Vec<OutgoingId>, JobError> {
-    let mark = format!("\n{MARK}: ");
+    let mark = format!("\n{INVITATION_ANSWER_FIELD}: ");
     let mut replaced = Vec::new();
     for one in store.unfinished_outgoing()? {
         let is_answer = one.answers == Some(id) && one.draft.contains(&mark);

@@ -5,13 +5,16 @@ use chrono::{DateTime, Utc};
 use super::decide::Kept;
 use super::{JobError, attach, compose, decide};
 use crate::config::Config;
-use crate::domain::answering::{AnswerScope, Departure, Draft, DraftMistake, DraftWarning, references, warnings};
+use crate::domain::answering::{
+    AnswerScope, Departure, Draft, DraftMistake, DraftWarning, INVITATION_ANSWER_FIELD, references, warnings,
+};
 use crate::domain::batch::BatchOccasion;
 use crate::domain::defer_choices::DeferScope;
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::outbox::{DepartureTime, OutgoingRelation};
+use crate::domain::positions::Positions;
 use crate::domain::text_enum::TextEnum as _;
-use crate::domain::triage::Act;
+use crate::domain::triage::{Act, Decision, Triage};
 use crate::mail::{FileToSend, NewMessage, answered_message, build, for_envelope, read_draft};
 use crate::store::{BatchKind, StagedRevision, Store, StoreError};
 
@@ -89,6 +92,14 @@ pub fn check_draft(
             wrong(lines.first("From"), what, "add `send` to its [[identity]] in the settings".to_owned());
         }
         Some(_) => {}
+    }
+    if draft.fields.iter().any(|(name, _)| name == INVITATION_ANSWER_FIELD) {
+        let what = "this was the answer to an invitation, which calendars read".to_owned();
+        wrong(
+            lines.first(INVITATION_ANSWER_FIELD),
+            what,
+            "answer the invitation again; it cannot be edited".to_owned(),
+        );
     }
     let default = identity.map(|it| it.leaves).unwrap_or_default();
     let leaving = leaving(config, &draft.leaves, default, now).map_err(|(what, help)| {
@@ -180,6 +191,22 @@ fn close(store: &Store, config: &Config, now: DateTime<Utc>, after: usize) -> Re
     Ok(open.into_iter().chain(later.take(after + 1)).nth(after))
 }
 
+/// The act by which a message that is answered is decided, where it is in an open batch.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn decides(store: &Store, answered: Id) -> Result<Option<(BatchId, Act)>, JobError> {
+    for kind in [BatchKind::Window, BatchKind::Exceptions] {
+        let Some((batch, acts)) = store.open_batch(kind)? else { continue };
+        let Some(position) = store.position(batch.id(), answered)? else { continue };
+        let mut on = Positions::default();
+        on.insert(position);
+        let id = batch.id();
+        return Ok(Triage::replay(batch, acts).act(Decision::Reply, &on).map(|act| (id, act)));
+    }
+    Ok(None)
+}
+
 /// Builds what was checked, and stages it. `decides` is the act of an open batch by which what it answers is decided, in the same
 /// transaction; where somebody else has decided there meanwhile, it comes after that.
 ///
@@ -263,7 +290,7 @@ fn unbuilt(error: &crate::mail::BuildError) -> JobError {
 }
 
 /// An id that nobody else makes, of the writer's own domain (RFC 5322 §3.6.4); it tells nothing of the machine.
-fn new_id(sender: &str) -> String {
+pub(super) fn new_id(sender: &str) -> String {
     let domain = sender.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     format!("{:016x}{:016x}@{domain}", fastrand::u64(..), fastrand::u64(..))
 }

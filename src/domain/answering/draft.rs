@@ -3,6 +3,9 @@
 use super::same_mailbox;
 use crate::domain::address::Address;
 
+/// The field by which the draft of an answer to an invitation is known.
+pub const INVITATION_ANSWER_FIELD: &str = "X-Invitation-Answer";
+
 /// A message that is being written. What it answers is not part of it: that is known from where it was begun.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {

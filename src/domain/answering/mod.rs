@@ -14,7 +14,7 @@ mod warnings;
 
 pub use answered::{AnsweredAlready, AnsweredBy, AnsweredHow};
 pub use departure::Departure;
-pub use draft::{Draft, DraftMistake};
+pub use draft::{Draft, DraftMistake, INVITATION_ANSWER_FIELD};
 pub use intent::{ComposeIntent, ForwardHow};
 pub use own_addresses::{OwnAddress, OwnAddresses};
 pub use recipients::{AnswerError, AnswerScope, Recipients, recipients};

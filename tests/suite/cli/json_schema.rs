@@ -249,9 +249,9 @@ fn outbox(home: &Home, compared: &mut Compared) {
     };
     let text = home.write("text.txt", "Text.\n").display().to_string();
     let body = ["--to", "ann@x.example", "--subject", "s", "--body", text.as_str()];
-    let first = home.json(OPEN, &["search", "--limit", "1", "*"])[0]["id"].to_string();
-    compared.run(home, OPEN, "reply", &["reply", &first, "--body", &text]);
-    compared.run(home, OPEN, "forward", &["forward", &first, "--to", "ann@x.example", "--body", &text]);
+    let first = home.json(OPEN, &["search", "--limit", "1", "from:ann"])[0]["id"].to_string();
+    compared.run(home, OPEN, "reply", &["reply", &first, "--anyway", "--body", &text]);
+    compared.run(home, OPEN, "forward", &["forward", &first, "--anyway", "--to", "ann@x.example", "--body", &text]);
     compared.run(home, OPEN, "compose", &[&["compose"], &body[..]].concat());
     home.run(OPEN, &[&["compose", "--leaves", "whenever"], &body[..]].concat());
     let draft = compared.run(home, OPEN, "drafts", &["drafts"])[0]["id"].to_string();

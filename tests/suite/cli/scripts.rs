@@ -90,7 +90,7 @@ fn deferred_messages_are_listed_woken_and_deferred_elsewhere() {
     home.json(OPEN, &["commit"]);
     let listed = home.json(OPEN, &["deferred"]);
     assert_eq!(listed.len(), 2);
-    let until = serde_json::json!({ "checkin": "morning", "opens": "2026-11-24T09:00:00Z" });
+    let until = serde_json::json!({ "checkin": "morning", "opens": "2026-11-24T09:00:00Z", "or_reply": false });
     assert!(listed.iter().all(|it| it["until"] == until && it["state"] == "deferred"), "{listed:?}");
     let shown = home.run(OPEN, &["deferred"]).out;
     assert!(shown.contains("one  (to morning, tomorrow 10:00)\n"), "{shown}");
@@ -192,7 +192,11 @@ fn what_is_missing_is_named_whatever_the_environment_says() {
 fn manual_pages_are_called_as_their_commands_are() {
     let home = Home::new();
     for (command, title, usage) in [
-        (&["decide"][..], ".TH tidebox-decide 1 \"\" \"tidebox ", "[\\-\\-to WHEN] [OPTION...] VERB ID..."),
+        (
+            &["decide"][..],
+            ".TH tidebox-decide 1 \"\" \"tidebox ",
+            "[\\-\\-to WHEN] [\\-\\-until\\-reply WHEN] [OPTION...] VERB ID...",
+        ),
         (&["service", "install"], ".TH tidebox-service-install 1 \"\" \"tidebox ", "[\\-\\-print] [OPTION...]"),
         (
             &["account", "folders"],

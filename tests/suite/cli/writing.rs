@@ -51,8 +51,10 @@ struct Desk {
 /// A batch with two messages is open.
 fn desk() -> Desk {
     let home = Home::new();
-    let config =
-        format!("{SETTINGS}\n[[source]]\nname = \"home\"\nkind = \"maildir\"\npath = {:?}\n", home.path("mail"));
+    let config = format!(
+        "{SETTINGS}\n[[source]]\nname = \"home\"\nkind = \"maildir\"\npath = \"{}\"\n",
+        home.path("mail").display()
+    );
     home.write("config.toml", config);
     home.write("signature", "-- \nMe, myself\n");
     home.deliver("mail", "1", TEA);

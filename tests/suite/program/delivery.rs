@@ -88,7 +88,7 @@ impl Delivery {
             }
         }
         assert!(
-            unknown.len() <= 1 && in_doubt == !unknown.is_empty(),
+            unknown.len() <= 1 && in_doubt != unknown.is_empty(),
             "{point}: one message leaves at a time: {unknown:?}"
         );
         unknown.len()
@@ -108,9 +108,9 @@ impl Delivery {
             let home = self.home();
             let (_, was_running) = killed(&home, AT, &["sync"], after);
             if was_running {
-                met += 1
+                met += 1;
             } else {
-                late += 1
+                late += 1;
             }
             assert!(late < points * 20, "it always ends before it is killed");
             unknown += u32::try_from(self.judge(&home, &format!("killed after {after:?} ({met})"))).unwrap();

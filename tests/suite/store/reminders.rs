@@ -24,7 +24,14 @@ fn answered() -> (Letterbox, Id, OutgoingId) {
     let batch = post.begin("first", at(10)).expect("a batch").id();
     let done = act(&post.store, batch, 1, Decision::Done, &[asked]);
     post.store.record(batch, &done, at(11)).expect("recorded");
-    let id = post.store.save_draft(None, Some(asked), "To: ann@example.org\n\nYes.\n", at(11)).expect("kept");
+    let id = post
+        .store
+        .new_draft(
+            Some((tidebox::domain::outbox::OutgoingRelation::Reply, asked)),
+            "To: ann@example.org\n\nYes.\n",
+            at(11),
+        )
+        .expect("kept");
     let revision = StagedRevision {
         message_id: "mine@example.net".to_owned(),
         sender: "me@example.net".to_owned(),

@@ -115,7 +115,8 @@ impl Office {
         let batch = self.home.sqlite("SELECT max(id) FROM batch").trim().parse().unwrap();
         let me = format!("{}@home.example", self.account.user);
         let draft = format!("From: {me}\nTo: {}\nSubject: Re\n\nYes.\n", recipients.join(", "));
-        let outgoing = store.save_draft(None, Some(id), &draft, now).unwrap();
+        let outgoing =
+            store.new_draft(Some((tidebox::domain::outbox::OutgoingRelation::Reply, id)), &draft, now).unwrap();
         let answered = answered_message(letter(number).as_bytes());
         let bytes = build(&NewMessage {
             from: Address::new("Me", &*me),
