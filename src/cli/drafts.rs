@@ -11,6 +11,7 @@ use super::staging::{UnstagedDraft, draft_of, stage_text, write_in_editor};
 use crate::domain::ids::OutgoingId;
 use crate::domain::outbox::OutgoingState;
 use crate::domain::outgoing_summary::OutgoingSummary;
+use crate::domain::text_enum::TextEnum as _;
 use crate::job::written;
 use crate::ui::when;
 
@@ -68,6 +69,11 @@ pub fn run(global: &GlobalArguments, options: &DraftsCommand) -> Result<(), Fail
         None => list(context, &written::unfinished(&store)?),
         Some(DraftsAction::Discard(DraftNumber { number })) => {
             store.discard_draft(OutgoingId(*number), true, now)?;
+            if context.json {
+                let change =
+                    serde_json::json!({ "changed": [number], "state": OutgoingState::Draft.name(), "sending": null });
+                return print(&format!("{}\n", json::line(&change)));
+            }
             print(&format!("{number} is thrown away; `tidebox drafts edit {number}` brings it back\n"))
         }
         Some(DraftsAction::Edit(DraftNumber { number })) => {

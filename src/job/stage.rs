@@ -13,11 +13,15 @@ use crate::domain::defer_choices::DeferScope;
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::outbox::{DepartureTime, OutgoingRelation};
 use crate::domain::positions::Positions;
+use crate::domain::schedule::pause_end;
 use crate::domain::text_enum::TextEnum as _;
 use crate::domain::triage::{Act, Decision, Triage};
 use crate::mail::{FileToSend, NewMessage, answered_message, build, for_envelope, read_draft};
 use crate::store::{BatchKind, StagedRevision, Store, StoreError};
 
+/// What can be written for when a message leaves.
+const LEAVES: &str = "write close, next, now, a day (fri, 1 dec, 2026-12-01), a time (18:00, 2026-12-01 18:00) or the name of a \
+    check-in";
 /// Somebody else may decide in the same batch so many times, then it is given up.
 const MEETINGS: u32 = 8;
 
@@ -164,11 +168,14 @@ fn leaving(
         Some(Departure::Now) => Ok(DepartureTime::At(now)),
         None => {
             let scope = DeferScope::new(&config.calendar, &config.lanes, Vec::new());
-            let target = scope.named(text, now).map_err(|mistake| {
-                let help = "write close, next, now, a day (fri, 1 dec, 2026-12-01) or the name of a check-in";
-                (format!("`Leaves` is not understood: {}", mistake.what), help.to_owned())
-            })?;
-            Ok(DepartureTime::At(target.until.opens))
+            let day = text.trim().trim_end_matches("'s first");
+            match scope.named(day, now) {
+                Ok(target) => Ok(DepartureTime::At(target.until.opens)),
+                // A time of the clock. What was meant to leave by now leaves at once.
+                Err(mistake) => pause_end(text, config.calendar.zone, now)
+                    .map(|at| DepartureTime::At(at.max(now)))
+                    .map_err(|_| (format!("`Leaves` is not understood: {}", mistake.what), LEAVES.to_owned())),
+            }
         }
     }
 }
@@ -315,5 +322,39 @@ impl FieldLines {
 
     fn first(&self, name: &str) -> usize {
         self.all(name).next().unwrap_or(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::leaving;
+    use crate::config::Config;
+    use crate::domain::answering::Departure;
+    use crate::domain::outbox::DepartureTime;
+    use crate::domain::schedule::Zone;
+
+    #[test]
+    fn a_day_a_check_in_or_a_time_says_when_it_leaves_and_what_is_over_is_at_once() {
+        // A Monday; the check-ins of the default are at 10:00 and 16:00.
+        let now: DateTime<Utc> = "2026-11-23T10:05:00Z".parse().unwrap();
+        let config = Config::embedded(Zone::UTC);
+        let at = |text: &str| leaving(&config, text, Departure::Next, now);
+        assert_eq!((at(" "), at("Close")), (Ok(DepartureTime::Next), Ok(DepartureTime::Close)));
+        for (text, wanted) in [
+            ("now", "2026-11-23T10:05:00Z"),
+            ("tomorrow's first", "2026-11-24T10:00:00Z"),
+            ("tomorrow", "2026-11-24T10:00:00Z"),
+            ("afternoon", "2026-11-23T16:00:00Z"),
+            ("2026-11-27", "2026-11-27T10:00:00Z"),
+            ("18:00", "2026-11-23T18:00:00Z"),
+            ("9:00", "2026-11-24T09:00:00Z"),
+            ("2026-12-01 18:30", "2026-12-01T18:30:00Z"),
+            ("2026-11-20", "2026-11-23T10:05:00Z"),
+        ] {
+            assert_eq!(at(text), Ok(DepartureTime::At(wanted.parse().unwrap())), "{text}");
+        }
+        assert!(at("whenever").unwrap_err().0.contains("whenever"));
     }
 }

@@ -137,9 +137,9 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 mod tests {
     use super::{
         ActState, AnsweredHow, AttemptState, BatchKind, ChangeReason, DecisionKind, DepartureTimeKind, FollowUpKind,
-        GroupKind, HeadingKind, HitRating, InvitationMethod, KeepingWay, KeptBy, NoticeState, OutgoingState,
-        ParticipationStatus, PeekKind, RecipientState, ReminderEnd, SettledReason, Settlement, Stage, TargetKind,
-        TextEnum,
+        GroupKind, HeadingKind, HitRating, InvitationMethod, KeepingWay, KeptBy, NoticeState, OutgoingRelation,
+        OutgoingState, ParticipationStatus, PeekKind, RecipientState, ReminderEnd, SettledReason, Settlement, Stage,
+        TargetKind, TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -165,6 +165,8 @@ mod tests {
             ("peek", "kind", words::<PeekKind>()),
             ("invitation", "method", words::<InvitationMethod>()),
             ("invitation", "answer", words::<ParticipationStatus>()),
+            ("outgoing", "relation", words::<OutgoingRelation>()),
+            ("outgoing_act", "leaves", words::<DepartureTimeKind>()),
             ("outgoing", "state", words::<OutgoingState>()),
             ("outgoing", "leaves", words::<DepartureTimeKind>()),
             ("outgoing_recipient", "state", words::<RecipientState>()),

@@ -114,13 +114,14 @@ mod tests {
     use crate::cli::arguments::Arguments;
 
     /// Commands that print no JSON, and why.
-    const NONE: [(&str, &str); 7] = [
+    const NONE: [(&str, &str); 8] = [
         ("watch", "it only prints problems, as failures"),
         ("account", "the commands below it do"),
         ("service", "the commands below it do"),
         ("completions", "it prints a script"),
         ("manual", "it prints a page"),
         ("json-schema", "it prints schemas"),
+        ("drafts edit", "it opens an editor"),
         ("complete", "it prints words for a shell"),
     ];
 

@@ -106,7 +106,7 @@ mod tests {
             view("c", &["/ 1", "return"]),
             view("d", &["g 7", "g 7"]),
             view("e", &["g 7"]),
-            view("f", &["g 7 x", "R x"]),
+            view("f", &["g 7 x", "Z x"]),
         ];
         let told: Vec<String> = map.add_views(&views).into_iter().map(|mistake| mistake.what).collect();
         assert_eq!(
