@@ -4,15 +4,17 @@
 //! Each request has a number; its response carries the same one. While a request is open it takes a `Slot`, which says
 //! what its response will be about, and whether a newer request makes that response stale.
 
+mod writing;
+
+pub use writing::{DraftOrigin, EditRequest, EditorInput, OutgoingRequest};
+
 use std::path::PathBuf;
 
-use crate::domain::answering::ComposeIntent;
 use crate::domain::conversation::ConversationKey;
 use crate::domain::defer_choices::DeferSubject;
 use crate::domain::exception::HitRating;
-use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
-use crate::domain::outbox::OutgoingRelation;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::rule_draft::RuleDraft;
 use crate::domain::source_type::SourceType;
@@ -152,62 +154,6 @@ pub enum DoorRequest {
     Expect(String),
     /// Take back everything that is expected.
     EndExpected,
-}
-
-/// Of the store worker, about what the person writes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum OutgoingRequest {
-    /// All that is not finished.
-    List,
-    /// Begin to write: the editor's file, which the store keeps once something is saved in it.
-    Begin(ComposeIntent),
-    /// What is wrong in a file, or who gets it and when it leaves.
-    Check { origin: DraftOrigin, text: Vec<u8> },
-    /// Stage what was checked last, and keep the act that decides about the row that it answers.
-    Stage { draft: OutgoingId, decides: Option<(BatchId, Act)> },
-    /// Remove the file that was left since the store could not keep what is in it.
-    DropFile(PathBuf),
-    /// The file of a message that is to be edited; it is a draft from then on.
-    Edit(OutgoingId),
-    /// The same of what answers this message.
-    EditAnswerTo(Id),
-    /// Take it back: it is a draft again.
-    Recall(OutgoingId),
-    /// Nobody can say whether it left: send it again.
-    SendAgain(OutgoingId),
-    /// Nobody can say whether it left: the person calls it sent.
-    CallSent(OutgoingId),
-    /// Throw a draft away, or what can be taken back.
-    Discard(OutgoingId),
-    /// Remind of it if nobody has replied by then; `None` takes the reminder back.
-    Remind(OutgoingId, Option<Until>),
-}
-
-/// For the loop: the terminal is given to an editor, with the file of a draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EditRequest {
-    pub draft: DraftOrigin,
-    pub source: EditorInput,
-    /// What the file is called, so that it is known in the editor: `reply Notes on the engine`.
-    pub name: String,
-}
-
-/// Whether the store has a draft already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DraftOrigin {
-    Kept(OutgoingId),
-    /// It is not kept before something is saved in the editor.
-    New {
-        about: Option<(OutgoingRelation, Id)>,
-    },
-}
-
-/// What the editor begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EditorInput {
-    Text(String),
-    /// The file of before, which has what the store could not keep.
-    File(PathBuf),
 }
 
 /// For the same thread, about the configuration.

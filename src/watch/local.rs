@@ -9,14 +9,13 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
+use super::hours_files::HoursFiles;
 use super::lock::Who;
 use super::messages::{LocalMessage, SourceGroup, SupervisorMessage};
 use super::{PROGRESS, WatchContext, notifier, panic_guard, present, problems};
 use crate::clock::Stopwatch;
-use crate::config::{HoursConfig, HoursFormat};
 use crate::domain::concern::Concern;
 use crate::domain::door::WriteBackState;
-use crate::domain::hours::PublishedHours;
 use crate::domain::problem::Problem;
 use crate::domain::sending_summary::SendingSummary;
 use crate::domain::watch_event::WatchEvent;
@@ -28,7 +27,7 @@ use crate::job::open::{Reach, open as open_source};
 use crate::job::sent_copy::plan_copies;
 use crate::job::summary::Summary;
 use crate::job::write_back::write_back;
-use crate::job::{JobError, begin, close, door, health, hours, incoming, trouble};
+use crate::job::{JobError, begin, close, door, health, incoming, trouble};
 use crate::store::{Durability, Store};
 
 /// A change seldom comes alone: what follows within this time is read with it.
@@ -59,7 +58,7 @@ pub fn start(context: WatchContext, supervisor: Sender<SupervisorMessage>) -> Se
                     last_request: 0,
                     leaving: None,
                     sending: None,
-                    published: None,
+                    published: HoursFiles::default(),
                 };
                 local.work(first, &inbox);
             }
@@ -90,8 +89,8 @@ struct LocalSources {
     leaving: Option<thread::JoinHandle<()>>,
     /// The thread that sends.
     sending: Option<thread::JoinHandle<()>>,
-    /// What others were told last of when mail is read, and by which settings.
-    published: Option<(PublishedHours, HoursConfig)>,
+    /// What others were told of when mail is read.
+    published: HoursFiles,
 }
 
 impl LocalSources {
@@ -184,27 +183,15 @@ impl LocalSources {
         next.into_iter().filter_map(|next| next.ok().flatten()).min()
     }
 
-    /// Writes the files that tell others when mail is read, where that is another time than was told.
+    /// Keeps the files up to date that tell others when mail is read.
     fn publish_hours(&mut self) -> Result<(), JobError> {
-        let config = present(&self.context.config);
-        if !self.lock_is_ours || config.hours.files.is_empty() {
-            return Ok(());
+        if self.lock_is_ours {
+            let failed = self.published.update(&self.store, &present(&self.context.config), self.now())?;
+            let told = self.not_told(failed);
+            if !told.is_empty() {
+                self.context.listener.tell(WatchEvent::Failed(told));
+            }
         }
-        let now = self.now();
-        let hours = hours::hours(&self.store, &config, HoursFormat::Text, now)?;
-        let same = |(told, by): &(PublishedHours, HoursConfig)| told.times == hours.times && *by == config.hours;
-        if self.published.as_ref().is_some_and(same) {
-            return Ok(());
-        }
-        let failures = hours::write_files(&self.store, &config, now);
-        let problems = failures
-            .iter()
-            .map(|failure| Problem { what: failure.to_string().into(), hint: Some(failure.hint().into()) });
-        let told = self.not_told(problems.collect());
-        if !told.is_empty() {
-            self.context.listener.tell(WatchEvent::Failed(told));
-        }
-        self.published = Some((hours, config.hours.clone()));
         Ok(())
     }
 
@@ -449,7 +436,7 @@ mod tests {
             last_request: 0,
             leaving: None,
             sending: None,
-            published: None,
+            published: HoursFiles::default(),
         };
         let (messages, inbox) = unbounded();
         let meanwhile = [

@@ -17,6 +17,7 @@
 mod backoff;
 mod changes;
 mod desktop;
+mod hours_files;
 mod local;
 mod lock;
 mod messages;

@@ -1,13 +1,15 @@
 //! `tidebox json-schema`: what each command prints with `--json`, as JSON Schema (draft 2020-12).
 
 mod field_type;
-mod fields;
+mod objects;
+mod outputs;
 
 use clap::Args;
 use serde_json::{Map, Value, json};
 
 use self::field_type::{FieldType, definition_name};
-use self::fields::{OBJECTS, OUTPUTS, Output, OutputField};
+use self::objects::{OutputField, objects};
+use self::outputs::{OUTPUTS, Output};
 use super::arguments::GlobalArguments;
 use super::failure::Failure;
 use super::{json, output};
@@ -93,7 +95,7 @@ fn object(name: &str, definitions: &mut Map<String, Value>) -> Value {
 
 /// The fields of an object. The first one may name an object whose fields it has too.
 fn fields(name: &str) -> Vec<&'static OutputField> {
-    let own = OBJECTS.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, fields)| *fields);
+    let own = objects().find(|(known, _)| *known == name).map_or(&[][..], |(_, fields)| *fields);
     match own.split_first() {
         Some((OutputField("..", base, _), more)) => fields(base).into_iter().chain(more).collect(),
         _ => own.iter().collect(),
@@ -110,7 +112,7 @@ fn merge(into: &mut Value, more: Value) {
 mod tests {
     use clap::CommandFactory as _;
 
-    use super::{FieldType, OBJECTS, OUTPUTS, fields};
+    use super::{FieldType, OUTPUTS, fields, objects};
     use crate::cli::arguments::Arguments;
 
     /// Commands that print no JSON, and why.
@@ -137,7 +139,7 @@ mod tests {
         }
         for name in &names {
             let known = OUTPUTS.iter().any(|output| output.name == name) || NONE.iter().any(|(none, _)| none == name);
-            assert!(known, "`{name}` has no schema: describe what it prints in src/cli/json_schema/fields.rs");
+            assert!(known, "`{name}` has no schema: describe what it prints in src/cli/json_schema/outputs.rs");
         }
         let beside = ["failure", "note", "progress", "status waybar"];
         for output in OUTPUTS {
@@ -150,7 +152,7 @@ mod tests {
         let mut used: Vec<&str> = OUTPUTS.iter().flat_map(|output| FieldType::read(output.prints).objects()).collect();
         let mut at = 0;
         while let Some(name) = used.get(at).copied() {
-            assert!(OBJECTS.iter().any(|(known, _)| *known == name), "there is no `{name}`");
+            assert!(objects().any(|(known, _)| *known == name), "there is no `{name}`");
             for field in fields(name) {
                 used.extend(
                     FieldType::read(field.1).objects().into_iter().filter(|it| !used.contains(it)).collect::<Vec<_>>(),
@@ -158,8 +160,8 @@ mod tests {
             }
             at += 1;
         }
-        for (name, fields) in OBJECTS {
-            let is_base = OBJECTS.iter().any(|(_, others)| others.iter().any(|it| it.0 == ".." && it.1 == *name));
+        for (name, fields) in objects() {
+            let is_base = objects().any(|(_, others)| others.iter().any(|it| it.0 == ".." && it.1 == *name));
             assert!(is_base || used.contains(name), "`{name}` is used nowhere");
             assert!(!fields.is_empty(), "{name}");
         }

@@ -1,0 +1,225 @@
+//! Of the objects that commands print: sources, check-ins, the state of the installation, and what stands on standard error.
+
+use super::OutputField;
+
+pub const OBJECTS: &[(&str, &[OutputField])] = &[
+    (
+        "taken in",
+        &[
+            OutputField("read", "integer", ""),
+            OutputField("admitted", "integer", ""),
+            OutputField("known", "integer", "seen before"),
+            OutputField("defective", "integer", "admitted with defects"),
+            OutputField("failed", "integer", ""),
+            OutputField("failures", "[string]", ""),
+            OutputField("seconds", "number", ""),
+            OutputField("returned", "integer", "messages that came back and are held again"),
+            OutputField("returned_waiting", "integer", "that came back, too many at once to be held unasked"),
+            OutputField("changes", "changes", ""),
+        ],
+    ),
+    ("taken in from files", &[OutputField("..", "taken in", ""), OutputField("files", "[file]", "")]),
+    (
+        "taken in by sync",
+        &[
+            OutputField("..", "taken in", ""),
+            OutputField("lists", "lists left", ""),
+            OutputField("sending", "sending", ""),
+        ],
+    ),
+    (
+        "file",
+        &[
+            OutputField("path", "string", ""),
+            OutputField("what", "string", "what it is, in words"),
+            OutputField("taken", "boolean", ""),
+            OutputField("read", "integer or null", ""),
+            OutputField("admitted", "integer or null", ""),
+        ],
+    ),
+    (
+        "new source",
+        &[
+            OutputField("name", "string", ""),
+            OutputField("table", "string", "the source as it stands in the settings"),
+            OutputField("config", "string", "the file of the settings"),
+            OutputField("written", "boolean", ""),
+        ],
+    ),
+    (
+        "provider",
+        &[
+            OutputField("name", "string", ""),
+            OutputField("domains", "[string]", ""),
+            OutputField("host", "string or null", "null where it has no IMAP"),
+            OutputField("port", "integer or null", ""),
+            OutputField("security", "string or null", ""),
+            OutputField("secret", "string or null", "what it takes as a password"),
+            OutputField("page", "string", "where the provider tells it"),
+            OutputField("looked_up", "string", "when that was read"),
+        ],
+    ),
+    (
+        "mailbox folders",
+        &[
+            OutputField("source", "string", ""),
+            OutputField("folders", "map(text)", "by archive, trash and junk"),
+            OutputField("made", "[string]", "those that were made now"),
+        ],
+    ),
+    (
+        "service",
+        &[
+            OutputField("installed", "boolean", ""),
+            OutputField("path", "string", ""),
+            OutputField("state", "string or null", "what the system's manager calls it"),
+            OutputField("watch", "watch", ""),
+        ],
+    ),
+    (
+        "watch",
+        &[
+            OutputField("running", "boolean", ""),
+            OutputField("process", "integer or null", ""),
+            OutputField("expected?", "boolean", "whether it is expected to run; of status"),
+        ],
+    ),
+    (
+        "status",
+        &[
+            OutputField("now", "instant", ""),
+            OutputField("open", "open window or null", ""),
+            OutputField("uncommitted", "open window or null", "a batch whose time is over and that was not committed"),
+            OutputField("pauses", "[pause]", ""),
+            OutputField("next", "coming or null", ""),
+            OutputField("exceptions", "integer", "what exceptions let through and is not triaged"),
+            OutputField("outbox", "outbox tally", "how many messages that you wrote are in which state"),
+            OutputField("deferred", "integer", ""),
+            OutputField("to_answer", "integer", "how many were put off to be answered at earlier check-ins, and wait"),
+            OutputField("answer_minutes", "integer or null", "the median of one answer, once ten are known"),
+            OutputField("returned_waiting", "integer", ""),
+            OutputField("expected", "[expectation]", ""),
+            OutputField("away_until", "day or null", "the last day of the present absence"),
+            OutputField("watch", "watch", ""),
+            OutputField("troubles", "[trouble]", ""),
+            OutputField("held?", "integer", "with show_held or --counts"),
+        ],
+    ),
+    (
+        "open window",
+        &[
+            OutputField("checkin", "string", ""),
+            OutputField("opens", "instant", ""),
+            OutputField("closes", "instant or null", "null where nothing ends it"),
+            OutputField("begun", "boolean", ""),
+            OutputField("late", "boolean", "whether it was missed and can be begun late"),
+            OutputField("left", "integer or null", "null until it is begun"),
+            OutputField("decided", "integer or null", "null until it is begun"),
+            OutputField("to_answer", "integer or null", "how many of the others were put off to be answered"),
+        ],
+    ),
+    (
+        "trouble",
+        &[
+            OutputField("source", "string", ""),
+            OutputField("kind", "word(refused, no secret, wrong, away, owed, astray, no copy, not sent, outbox)", ""),
+            OutputField("what", "string", ""),
+            OutputField("hint", "string", ""),
+            OutputField("since", "instant", ""),
+            OutputField("next", "instant or null", "when it is tried again at the earliest"),
+            OutputField("count", "integer or null", "of messages that are not given out"),
+        ],
+    ),
+    (
+        "waybar module",
+        &[
+            OutputField("text", "string", ""),
+            OutputField("tooltip", "string", ""),
+            OutputField("class", "string or [string]", ""),
+            OutputField("alt", "string", ""),
+        ],
+    ),
+    (
+        "window",
+        &[
+            OutputField("checkin", "string", ""),
+            OutputField("opens", "instant", ""),
+            OutputField("closes", "instant", ""),
+        ],
+    ),
+    (
+        "published hours",
+        &[
+            OutputField("tidebox_hours", "integer", "the version of this document, 1"),
+            OutputField("made", "instant", "when it was written"),
+            OutputField("until", "instant", "nothing is said of later"),
+            OutputField("timezone", "string", "the zone in which the person lives"),
+            OutputField("next", "reading time or null", "the next one that begins"),
+            OutputField("times", "[reading time]", "by when they begin"),
+        ],
+    ),
+    ("reading time", &[OutputField("opens", "instant", ""), OutputField("closes", "instant", "")]),
+    (
+        "pause",
+        &[
+            OutputField("since", "instant", ""),
+            OutputField("until", "instant", ""),
+            OutputField("checkin", "string or null", "the one window that is left out"),
+            OutputField("opens", "instant or null", ""),
+        ],
+    ),
+    ("pauses", &[OutputField("pauses", "[pause]", ""), OutputField("next", "coming or null", "")]),
+    (
+        "report",
+        &[
+            OutputField("facts", "map(string)", ""),
+            OutputField("problems", "[string]", ""),
+            OutputField("warnings", "[string]", "what works and could be better"),
+        ],
+    ),
+    ("backup", &[OutputField("file", "string", "")]),
+    ("made file", &[OutputField("path", "string", ""), OutputField("made", "boolean", "false where it was there")]),
+    ("made files", &[OutputField("configuration", "made file", ""), OutputField("store", "made file", "")]),
+    ("sample files", &[OutputField("config", "string", ""), OutputField("store", "string", "")]),
+    (
+        "progress",
+        &[
+            OutputField("read", "integer", ""),
+            OutputField("admitted", "integer", ""),
+            OutputField("known", "integer", ""),
+            OutputField("failed", "integer", ""),
+            OutputField("seconds", "number", ""),
+        ],
+    ),
+    ("progress line", &[OutputField("progress", "progress", "")]),
+    ("failure", &[OutputField("error", "error", "")]),
+    (
+        "error",
+        &[
+            OutputField(
+                "kind",
+                "word(held, usage, request, config, store, source, io)",
+                "held is exit code 3, usage 2, the others 1",
+            ),
+            OutputField("what", "string", ""),
+            OutputField("where", "string or null", "the file it happened to"),
+            OutputField("hint", "string or null", "what to do next"),
+            OutputField("mistakes?", "[mistake]", "of the settings"),
+        ],
+    ),
+    (
+        "mistake",
+        &[
+            OutputField("line", "integer", ""),
+            OutputField("column", "integer", ""),
+            OutputField("what", "string", ""),
+            OutputField("expected", "string or null", ""),
+            OutputField("hint", "string or null", ""),
+        ],
+    ),
+    ("note", &[OutputField("note", "told beside", "")]),
+    (
+        "told beside",
+        &[OutputField("kind", "string", ""), OutputField("what", "string", ""), OutputField("hint", "string", "")],
+    ),
+];

@@ -1,0 +1,77 @@
+//! What commands print with `--json`: the outputs of each command, by the names of the objects that they are made of.
+
+/// What one command prints on each line.
+#[derive(Debug)]
+pub struct Output {
+    pub name: &'static str,
+    pub prints: &'static str,
+    pub about: &'static str,
+}
+
+const fn output(name: &'static str, prints: &'static str, about: &'static str) -> Output {
+    Output { name, prints, about }
+}
+
+pub const OUTPUTS: &[Output] = &[
+    output("init", "made files", "the files that are there now"),
+    output("demo", "sample files", "with --fill: where the sample was written"),
+    output("add", "taken in from files", "what was taken in"),
+    output("account add", "new source", "the source that was added"),
+    output("account providers", "provider", "a provider whose server is known"),
+    output("account folders", "mailbox folders", "the folders that commits need in a mailbox"),
+    output("sync", "taken in by sync", "what was taken in, and what was changed meanwhile"),
+    output("service install", "service", "the service that runs the watch"),
+    output("service remove", "service", "the service that runs the watch"),
+    output("service status", "service", "the service that runs the watch"),
+    output("status", "status", "whether the door is open, and what is coming"),
+    output("status waybar", "waybar module", "with --format waybar: what a custom module of waybar reads"),
+    output("checkins", "window", "a check-in that is coming"),
+    output("hours", "published hours", "when mail is read, for others to see"),
+    output("begin", "message", "a message of the batch"),
+    output("queue", "message", "a message of the batch, or one that an exception let through"),
+    output("show", "letter", "a message with its text"),
+    output("why", "reasons", "why a message is where it is"),
+    output("rule", "rule", "a rule that can be made from a message"),
+    output("search", "message", "a message that was found"),
+    output("decide", "decided", "what a decision changed"),
+    output("undo", "decided", "what was taken back"),
+    output("redo", "decided", "what was restored"),
+    output("deferred", "message", "a message that is deferred"),
+    output("wake", "woken", "the messages that were woken"),
+    output("reschedule", "rescheduled", "the messages that were deferred anew"),
+    output("unsubscribe", "leaving", "the lists that are left at the commit"),
+    output("commit", "committed", "what the commit did"),
+    output("reply", "staged message", "what was staged"),
+    output("forward", "staged message", "what was staged"),
+    output("compose", "staged message", "what was staged"),
+    output("drafts", "draft", "a message that is being written"),
+    output("drafts stage", "staged message", "what was staged"),
+    output("drafts discard", "outbox change", "what was thrown away"),
+    output("outbox", "outgoing message", "a message that was written and has not left whole"),
+    output("outbox recall", "outbox change", "what was taken back"),
+    output("outbox resend", "outbox change", "what was sent again"),
+    output("outbox settle", "outbox change", "what was settled"),
+    output("outbox remind", "outbox change", "what reminds, or does no more"),
+    output("reopen", "reopened", "what was brought back"),
+    output("muted", "muted thread", "a thread that is muted"),
+    output("unmute", "unmuted", "the threads whose mute was taken back"),
+    output("release", "released", "what goes back to its folders"),
+    output(
+        "journal",
+        "change or list request or changes or left or held again",
+        "a change that is still to be made; or what --retry and other options did",
+    ),
+    output("pause", "pauses", "the pauses in force"),
+    output("peek", "message or letter or peek", "a held message; with --show its text; with --log a past peek"),
+    output("ask", "answer", "whether something like that is held"),
+    output("code", "code", "a login code or link"),
+    output("rate", "rating", "what was said of an exception"),
+    output("answer-invitation", "invitation answer", "the answer that waits in the outbox"),
+    output("expect", "expectation", "a message that is expected"),
+    output("check", "report", "the facts of this installation, and its problems"),
+    output("backup", "backup", "the copy that was made"),
+    output("export", "exported", "a message with its original bytes"),
+    output("failure", "failure", "on standard error: why a command failed"),
+    output("note", "note", "on standard error: something beside the result"),
+    output("progress", "progress line", "on standard error: how far the taking in is"),
+];
