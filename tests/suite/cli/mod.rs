@@ -9,6 +9,8 @@ mod commands;
 mod completions;
 mod first_run;
 mod hours;
+#[cfg(unix)]
+mod hours_sieve;
 mod json_schema;
 mod lanes;
 mod manual;

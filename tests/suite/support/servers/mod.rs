@@ -13,6 +13,7 @@ mod cyrus;
 mod dovecot;
 pub mod labels;
 pub mod letters;
+pub mod pigeonhole;
 pub mod pretender;
 mod process;
 pub mod proxy;
