@@ -6,8 +6,8 @@ use super::JobError;
 use crate::config::{Config, Identity, QuotePlace};
 use crate::domain::address::Address;
 use crate::domain::answering::{
-    AnswerScope, AnsweredMessage, ComposeIntent, Draft, ForwardHow, OwnAddresses, Recipients, forward_subject,
-    recipients, reply_subject, same_mailbox,
+    AnswerScope, AnsweredMessage, ComposeIntent, Draft, FORWARDED, ForwardHow, OwnAddresses, Recipients,
+    forward_subject, recipients, reply_subject, same_mailbox,
 };
 use crate::domain::ids::Id;
 use crate::domain::message::Message;
@@ -215,7 +215,7 @@ fn attribution(config: &Config, message: &Message, now: DateTime<Utc>) -> String
 fn inline(config: &Config, answered: &AnsweredMessage, message: &Message, text: &str, now: DateTime<Utc>) -> String {
     let at = message.date.unwrap_or(now).with_timezone(&config.calendar.zone);
     let people = |list: &[Address]| list.iter().map(full).collect::<Vec<_>>().join(", ");
-    let mut out = "\n\n---------- Forwarded message ----------\n".to_owned();
+    let mut out = format!("\n\n{FORWARDED}\n");
     for (name, value) in [
         ("From", full(&answered.from)),
         ("Date", at.format("%a, %-d %b %Y %H:%M").to_string()),

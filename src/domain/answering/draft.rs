@@ -1,10 +1,15 @@
 //! What somebody is writing, as the fields and the text of one file in an editor.
 
-use super::same_mailbox;
+use std::collections::HashSet;
+
+use super::mailbox_key;
 use crate::domain::address::Address;
 
 /// The field by which the draft of an answer to an invitation is known.
 pub const INVITATION_ANSWER_FIELD: &str = "X-Invitation-Answer";
+
+/// The line above a message that is forwarded within the text. What follows it is somebody else's.
+pub const FORWARDED: &str = "---------- Forwarded message ----------";
 
 /// A message that is being written. What it answers is not part of it: that is known from where it was begun.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,19 +34,15 @@ impl Draft {
     /// Everybody who gets it, each once, in the order To, Cc, Bcc.
     #[must_use]
     pub fn recipients(&self) -> Vec<&Address> {
-        let mut out: Vec<&Address> = Vec::new();
-        for person in self.to.iter().chain(&self.cc).chain(&self.bcc) {
-            if !out.iter().any(|known| same_mailbox(&known.address, &person.address)) {
-                out.push(person);
-            }
-        }
-        out
+        let mut known = HashSet::new();
+        let all = self.to.iter().chain(&self.cc).chain(&self.bcc);
+        all.filter(|person| known.insert(mailbox_key(&person.address))).collect()
     }
 
-    /// The text without what was quoted, without the signature, and without the lines that lead to a quote.
+    /// The text without what was quoted or forwarded, without the signature, and without the lines that lead to a quote.
     #[must_use]
     pub fn own_text(&self) -> String {
-        let lines: Vec<&str> = self.text.lines().take_while(|line| *line != "-- ").collect();
+        let lines: Vec<&str> = self.text.lines().take_while(|line| !["-- ", FORWARDED].contains(line)).collect();
         let is_quote = |line: &&str| line.starts_with('>');
         let mut out = String::new();
         for (place, line) in lines.iter().enumerate() {
@@ -73,7 +74,7 @@ impl std::fmt::Display for DraftMistake {
 
 #[cfg(test)]
 mod tests {
-    use super::Draft;
+    use super::{Draft, FORWARDED};
     use crate::domain::address::Address;
 
     #[test]
@@ -87,6 +88,12 @@ mod tests {
         };
         let all: Vec<&str> = draft.recipients().iter().map(|it| it.address.as_str()).collect();
         assert_eq!(all, ["a@x", "b@x", "c@x"]);
+    }
+
+    #[test]
+    fn what_is_forwarded_is_not_ones_own_text() {
+        let text = format!("See below.\n\n{FORWARDED}\nFrom: Ann\n\nThe plan is attached.\n");
+        assert_eq!(Draft { text, ..Draft::default() }.own_text(), "See below.\n\n");
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod warnings;
 
 pub use answered::{AnsweredAlready, AnsweredBy, AnsweredHow};
 pub use departure::Departure;
-pub use draft::{Draft, DraftMistake, INVITATION_ANSWER_FIELD};
+pub use draft::{Draft, DraftMistake, FORWARDED, INVITATION_ANSWER_FIELD};
 pub use intent::{ComposeIntent, ForwardHow};
 pub use own_addresses::{OwnAddress, OwnAddresses};
 pub use recipients::{AnswerError, AnswerScope, Recipients, recipients};
@@ -73,5 +73,10 @@ pub fn can_be_written_to(address: &str) -> bool {
 /// Whether two addresses lead to the same mailbox, as far as can be told: letter case tells none apart.
 #[must_use]
 pub fn same_mailbox(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+    mailbox_key(one) == mailbox_key(other)
+}
+
+/// What the addresses of one mailbox have in common, for sets of many.
+fn mailbox_key(address: &str) -> String {
+    address.trim().to_lowercase()
 }

@@ -4,7 +4,7 @@
 //! the same, so that a private answer does not become public. To everybody: `Mail-Followup-To` where the author gave one, else
 //! the author and who was there. To the list: the address of `List-Post`. Nobody gets it twice, and never the person alone.
 
-use super::{AnsweredMessage, ListPosting, OwnAddresses, can_be_written_to, same_mailbox};
+use super::{AnsweredMessage, ListPosting, OwnAddresses, can_be_written_to, mailbox_key, same_mailbox};
 use crate::domain::address::Address;
 
 /// To whom of those who were there an answer goes.
@@ -128,9 +128,6 @@ impl Recipients {
 /// Those who can be written to, each once, without those who are in one of the other lists.
 fn distinct(people: Vec<Address>, others: &[&[Address]]) -> Vec<Address> {
     let mut seen: std::collections::HashSet<String> =
-        others.iter().flat_map(|list| list.iter()).map(|it| it.address.trim().to_lowercase()).collect();
-    people
-        .into_iter()
-        .filter(|it| can_be_written_to(&it.address) && seen.insert(it.address.trim().to_lowercase()))
-        .collect()
+        others.iter().flat_map(|list| list.iter()).map(|it| mailbox_key(&it.address)).collect();
+    people.into_iter().filter(|it| can_be_written_to(&it.address) && seen.insert(mailbox_key(&it.address))).collect()
 }

@@ -1,6 +1,8 @@
 //! What is worth a second look before a message is staged. Each can be passed over.
 
-use super::{AnsweredAlready, Draft};
+use std::collections::HashSet;
+
+use super::{AnsweredAlready, Draft, mailbox_key};
 use crate::domain::address::Address;
 use crate::domain::words::fold;
 
@@ -70,8 +72,9 @@ pub fn warnings(draft: &Draft, left_out: &[Address]) -> Vec<DraftWarning> {
     if recipients.len() >= MANY {
         out.push(DraftWarning::ManyRecipients(recipients.len()));
     }
-    let gets_it = |it: &&Address| recipients.iter().any(|known| super::same_mailbox(&known.address, &it.address));
-    let left: Vec<Address> = left_out.iter().filter(|it| !gets_it(it)).cloned().collect();
+    let gets_it: HashSet<String> = recipients.iter().map(|known| mailbox_key(&known.address)).collect();
+    let left: Vec<Address> =
+        left_out.iter().filter(|it| !gets_it.contains(&mailbox_key(&it.address))).cloned().collect();
     if !left.is_empty() {
         out.push(DraftWarning::LeftOut(left));
     }
