@@ -8,6 +8,8 @@ use super::context::CommandContext;
 use super::failure::Failure;
 use super::json;
 use super::output::print;
+use super::report;
+use super::staging::send;
 use crate::domain::answering::Departure;
 use crate::domain::ids::Id;
 use crate::domain::invitation::InvitationAnswer;
@@ -57,6 +59,7 @@ pub fn run(global: &GlobalArguments, options: &AnswerInvitationCommand) -> Resul
     };
     let now = context.now().with_timezone(&context.zone()).fixed_offset();
     let staged = answer_invitation(&mut store, &context.config, Id(options.id), (answer, &options.comment), now)?;
+    let came = (staged.leaves == Departure::Now).then(|| send(context, &mut store)).transpose()?;
     let replaced: Vec<i64> = staged.replaced.iter().map(|it| it.0).collect();
     if context.json {
         return print(&format!(
@@ -64,7 +67,7 @@ pub fn run(global: &GlobalArguments, options: &AnswerInvitationCommand) -> Resul
             json::line(&json!({
                 "number": staged.id.0, "id": options.id, "answer": answer.status().name(), "to": staged.to.address,
                 "from": staged.from.address, "subject": staged.subject, "leaves": staged.leaves.name(),
-                "replaced": replaced,
+                "replaced": replaced, "sending": came.as_ref().map(json::sending),
             }))
         ));
     }
@@ -79,5 +82,8 @@ pub fn run(global: &GlobalArguments, options: &AnswerInvitationCommand) -> Resul
         Printable::from(&staged.to.address),
         Printable::from(&staged.from.address),
     ))?;
-    if replaced.is_empty() { Ok(()) } else { print("What you had answered before has not left, and does not.\n") }
+    if !replaced.is_empty() {
+        print("What you had answered before has not left, and does not.\n")?;
+    }
+    came.as_ref().map_or(Ok(()), report::sending)
 }

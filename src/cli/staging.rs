@@ -5,7 +5,6 @@ use std::io::{self, BufRead as _, Write as _};
 use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, instant};
-use super::listing::day_and_time;
 use super::output::print;
 use super::reach::reach;
 use super::report;
@@ -22,6 +21,7 @@ use crate::job::write_back::write_back_all;
 use crate::mail::{draft_text, read_draft};
 use crate::process::edit_in_terminal;
 use crate::store::Store;
+use crate::ui::view::outgoing_words::departure;
 
 /// What is being written.
 #[derive(Debug)]
@@ -129,7 +129,7 @@ fn stage(context: &CommandContext, store: &mut Store, id: OutgoingId, checked: &
 }
 
 /// Sends what is to leave at once, and then keeps the copies of it.
-fn send(context: &CommandContext, store: &mut Store) -> Result<SendingSummary, Failure> {
+pub fn send(context: &CommandContext, store: &mut Store) -> Result<SendingSummary, Failure> {
     let (reach, _lock) = reach(context, "sends it")?;
     let came = report::deliver_due(context, store, reach)?;
     if came.sent + came.partly_sent > 0 {
@@ -153,14 +153,8 @@ fn object(id: OutgoingId, checked: &CheckedDraft, decided: bool) -> serde_json::
 }
 
 /// `at the close of morning, today 10:45`.
-fn leaves(context: &CommandContext, checked: &CheckedDraft) -> String {
-    let when = |at| day_and_time(at, context.now(), context.zone());
-    match (checked.leaving, &checked.close) {
-        (DepartureTime::At(_), _) if checked.at_once => "at once".to_owned(),
-        (DepartureTime::At(at), _) => when(at),
-        (_, Some(close)) => format!("at the close of {}, {}", Printable::from(&close.checkin), when(close.closes)),
-        (_, None) => "at the next close".to_owned(),
-    }
+fn leaves(context: &CommandContext, checked: &CheckedDraft) -> Printable {
+    departure(checked.leaving, checked.close.as_ref(), context.now(), context.zone()).into()
 }
 
 /// Opens the editor, shows what leaves, and asks. Whatever is saved is kept.
@@ -209,7 +203,7 @@ fn shown(context: &CommandContext, checked: &CheckedDraft) -> String {
         ("Bcc", people(&draft.bcc)),
         ("Subject", draft.subject.clone()),
         ("Files", files.join(", ")),
-        ("Leaves", leaves(context, checked)),
+        ("Leaves", leaves(context, checked).to_string()),
     ] {
         if !value.is_empty() {
             out.push_str(&format!("  {name:<8} {}\n", Printable::from(value)));

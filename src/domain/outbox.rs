@@ -103,6 +103,14 @@ pub enum DepartureTime {
     At(DateTime<Utc>),
 }
 
+/// The close at which something leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosingCheckin {
+    pub checkin: String,
+    pub closes: DateTime<Utc>,
+    pub is_open: bool,
+}
+
 /// What a state follows from, once it is known for every recipient what became of the message.
 #[must_use]
 pub fn state_of(recipients: &[RecipientState]) -> OutgoingState {

@@ -53,7 +53,7 @@ pub struct LeavingSummary {
     pub subject: Printable,
     /// Each with its size in bytes.
     pub files: Vec<(Printable, u64)>,
-    /// `at the close of this batch, 10:45`.
+    /// `at the close, 10:45`.
     pub leaves: Printable,
     /// It leaves as soon as the person says so, and cannot be taken back then.
     pub at_once: bool,

@@ -11,7 +11,7 @@ use crate::domain::answering::{
 use crate::domain::batch::BatchOccasion;
 use crate::domain::defer_choices::DeferScope;
 use crate::domain::ids::{BatchId, Id, OutgoingId};
-use crate::domain::outbox::{DepartureTime, OutgoingRelation};
+use crate::domain::outbox::{ClosingCheckin, DepartureTime, OutgoingRelation};
 use crate::domain::positions::Positions;
 use crate::domain::schedule::pause_end;
 use crate::domain::text_enum::TextEnum as _;
@@ -40,14 +40,6 @@ pub struct CheckedDraft {
     /// The check-in at whose close it leaves, its close where that is known, and whether its batch is open.
     pub close: Option<ClosingCheckin>,
     pub warnings: Vec<DraftWarning>,
-}
-
-/// The close at which something leaves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClosingCheckin {
-    pub checkin: String,
-    pub closes: DateTime<Utc>,
-    pub is_open: bool,
 }
 
 /// Why a draft is not ready.

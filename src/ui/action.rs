@@ -167,7 +167,7 @@ actions! {
     ReplyList "reply_list" ["L"] Deciding FOUND, "reply to the list", "answer the list that it came from";
     Forward "forward" ["f"] Deciding FOUND, "forward", "forward the message: within the text, or attached whole";
     EditAnswer "edit_answer" ["E"] Deciding WRITTEN, "edit", "go on with a draft, or edit again what is to leave; in a list of messages, what answers this one";
-    Settle "settle" ["r"] Deciding &[Mode::Outbox], "settle", "in the outbox: where nobody can say whether it left, send it again or call it sent";
+    Settle "settle" ["r"] Deciding &[Mode::Outbox], "send again", "in the outbox: send again what was refused or not taken yet; where nobody can say whether it left, send it again or call it sent";
     DiscardDraft "discard_draft" ["d" "#"] Deciding &[Mode::Drafts, Mode::Outbox], "throw away", "throw a draft away, or what can be taken back; asks first";
 
     Select "select" ["x"] Choosing BATCH, "select", "select this row, or drop it from the selection";

@@ -65,6 +65,13 @@ name = "family"
 match = "from:mum@example.org subject:urgent"
 limit = "3 per day"
 
+# Who you are here. What you write leaves, and this command throws it away: nobody gets it.
+[[identity]]
+address = "me@example.org"
+name = "Robin Tarn"
+send = {{ command = ["sh", "-c", "cat > /dev/null", "sh"] }}
+sent_copy = "none"
+
 # Two messages arrive here while you read.
 [[source]]
 name = "mail"

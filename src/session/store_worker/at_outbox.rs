@@ -6,7 +6,7 @@ use super::StoreWorker;
 use crate::config::Config;
 use crate::domain::answering::ComposeIntent;
 use crate::domain::ids::{BatchId, OutgoingId};
-use crate::domain::outbox::{DepartureTime, Outgoing, OutgoingRelation, OutgoingState};
+use crate::domain::outbox::{Outgoing, OutgoingRelation, OutgoingState};
 use crate::domain::outgoing_summary::LeavingSummary;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Act;
@@ -16,7 +16,7 @@ use crate::job::{JobError, draft_file, written};
 use crate::store::{Store, StoreError, UnknownVerdict};
 use crate::ui::request::{DraftOrigin, OutgoingRequest};
 use crate::ui::response::{DraftResponse, OutgoingDeed, StoreResponse};
-use crate::ui::when;
+use crate::ui::view::outgoing_words::departure;
 
 impl StoreWorker {
     pub(super) fn outgoing(
@@ -47,7 +47,10 @@ impl StoreWorker {
                 Some(OutgoingDeed::Recalled)
             }
             OutgoingRequest::SendAgain(id) => {
-                store.settle_unknown(id, UnknownVerdict::Again, now)?;
+                match store.outgoing(id)?.state {
+                    OutgoingState::Unknown => store.settle_unknown(id, UnknownVerdict::Again, now)?,
+                    _ => store.send_again(id, now)?,
+                };
                 Some(OutgoingDeed::SentAgain)
             }
             OutgoingRequest::CallSent(id) => {
@@ -155,24 +158,9 @@ fn summary(config: &Config, draft: OutgoingId, checked: &CheckedDraft, now: Date
         bcc: people(&written.bcc),
         subject: written.subject.as_str().into(),
         files: checked.files.iter().map(|file| (Printable::file_name(&file.name), file.bytes.len() as u64)).collect(),
-        leaves: leaves(config, checked, now).into(),
+        leaves: departure(checked.leaving, checked.close.as_ref(), now, config.calendar.zone).into(),
         at_once: checked.at_once,
         warnings: checked.warnings.iter().map(|warning| Printable::from(warning.to_string())).collect(),
-    }
-}
-
-/// `at the close of this batch, 10:45`.
-fn leaves(config: &Config, checked: &CheckedDraft, now: DateTime<Utc>) -> String {
-    let zone = config.calendar.zone;
-    match (checked.leaving, &checked.close) {
-        (DepartureTime::At(at), _) if at <= now => "at once".to_owned(),
-        (DepartureTime::At(at), _) => when::moment(at, now, zone),
-        (_, Some(close)) if close.is_open => {
-            format!("at the close of this batch, {}", when::coming(close.closes, now, zone))
-        }
-        (_, Some(close)) => format!("at the close of {}, {}", close.checkin, when::coming(close.closes, now, zone)),
-        (DepartureTime::Next, None) => "at the close after the next one".to_owned(),
-        (DepartureTime::Close, None) => "at the next close".to_owned(),
     }
 }
 

@@ -15,6 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use crate::domain::ids::OutgoingId;
 use crate::domain::outbox::{OutgoingState, RecipientState};
 use crate::domain::outgoing_summary::OutgoingSummary;
 use crate::domain::printable::Printable;
@@ -103,6 +104,13 @@ impl Screen for Written {
         let own = self.current().map(|one| match one.state {
             OutgoingState::Draft => vec![(Action::EditAnswer, "go on writing"), (Action::DiscardDraft, "throw away")],
             OutgoingState::Unknown => vec![(Action::Settle, "send again, or call it sent")],
+            OutgoingState::PartlySent => vec![(Action::Settle, "send again")],
+            OutgoingState::Refused | OutgoingState::Later => vec![
+                (Action::Settle, "send again"),
+                (Action::EditAnswer, "edit"),
+                (Action::Undo, "take back"),
+                (Action::DiscardDraft, "throw away"),
+            ],
             state if state.can_be_recalled() => {
                 vec![(Action::EditAnswer, "edit"), (Action::Undo, "take back"), (Action::DiscardDraft, "throw away")]
             }
@@ -187,7 +195,7 @@ fn about_the_row(state: &mut State, action: Action) {
     let ask = |state: &mut State, request| state.ask(StoreRequest::Outgoing(request));
     match action {
         Action::Settle | Action::Open if its == OutgoingState::Unknown => unknown(state, id),
-        Action::Settle => state.say("It is known what became of this one."),
+        Action::Settle => send_again(state, id, its),
         Action::Open | Action::EditAnswer if open => ask(state, OutgoingRequest::Edit(id)),
         Action::Undo if its.can_be_recalled() => ask(state, OutgoingRequest::Recall(id)),
         Action::DiscardDraft if open => {
@@ -222,8 +230,21 @@ fn remind(state: &mut State) {
     }
 }
 
+/// A try that waits for its time is made now; who was refused is asked once more.
+fn send_again(state: &mut State, id: OutgoingId, its: OutgoingState) {
+    match its {
+        OutgoingState::Later => state.ask(StoreRequest::Outgoing(OutgoingRequest::SendAgain(id))),
+        OutgoingState::Refused | OutgoingState::PartlySent => {
+            let question = "Send it again to those who were refused?".into();
+            state.overlay = Some(Overlay::Confirm(Confirm { question, yes: Confirmed::SendAgain(id) }));
+        }
+        OutgoingState::Sent => state.say("Everybody has it."),
+        _ => state.say("It has not left yet: there is nothing to send again."),
+    }
+}
+
 /// Only the person can say what is to become of it.
-fn unknown(state: &mut State, id: crate::domain::ids::OutgoingId) {
+fn unknown(state: &mut State, id: OutgoingId) {
     let choice = |label: &str, words: &str, shown: &str, what: OutgoingRequest| PickChoice {
         label: label.to_owned(),
         words: words.into(),

@@ -153,6 +153,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Confirm(Confirm { yes: Confirmed::UnsubscribeUnvouched(_), .. }) => {
             &[("n", "no"), ("y", "yes, at the commit")]
         }
+        Overlay::Confirm(Confirm { yes: Confirmed::SendAgain(_), .. }) => &[("n", "no"), ("y", "send it again")],
         Overlay::Confirm(Confirm { yes: Confirmed::Discard { .. }, .. }) => &[("n", "no"), ("y", "throw it away")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }

@@ -235,6 +235,8 @@ pub enum Confirmed {
     Unsubscribe { on: Positions, unvouched: Option<NotVouched> },
     /// What the person has written is thrown away.
     Discard { draft: Option<OutgoingId>, left: Option<PathBuf> },
+    /// Send it once more to those who were refused.
+    SendAgain(OutgoingId),
     /// It is left although nobody vouches for its sender.
     UnsubscribeUnvouched(Positions),
 }
@@ -243,6 +245,6 @@ impl Confirmed {
     /// Whether only the key that says yes does, since no is the usual answer.
     #[must_use]
     pub fn is_careful(&self) -> bool {
-        matches!(self, Self::UnsubscribeUnvouched(_) | Self::Discard { .. })
+        matches!(self, Self::UnsubscribeUnvouched(_) | Self::Discard { .. } | Self::SendAgain(_))
     }
 }

@@ -30,6 +30,12 @@ impl Writing {
         Self { origin, name: String::new(), what, decides: None, text: Vec::new(), left: None }
     }
 
+    /// How many messages of the batch are decided about when it is staged.
+    #[must_use]
+    pub fn decided(&self) -> usize {
+        self.decides.as_ref().map_or(0, |(_, on)| on.len())
+    }
+
     /// The draft in the store, once something was saved.
     #[must_use]
     pub fn draft(&self) -> Option<OutgoingId> {

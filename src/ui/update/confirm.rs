@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::{decide, unsubscribe, writing};
 use crate::ui::keymap::Key;
-use crate::ui::request::{LetterRequest, StoreRequest};
+use crate::ui::request::{LetterRequest, OutgoingRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::overlay::{Confirmed, Overlay};
 
@@ -17,6 +17,7 @@ pub fn key(state: &mut State, key: Key) {
                 unsubscribe::confirmed(state, yes);
             }
             Confirmed::BeginFirst => state.ask(StoreRequest::BeginFirst),
+            Confirmed::SendAgain(id) => state.ask(StoreRequest::Outgoing(OutgoingRequest::SendAgain(id))),
             Confirmed::Discard { draft, left } => writing::thrown_away(state, draft, left),
             Confirmed::OpenFile { id, place } => state.ask(LetterRequest::OpenAttachment { id, index: place }),
         }

@@ -141,7 +141,7 @@ pub fn done(state: &mut State, done: Option<OutgoingDeed>) {
     match done {
         None => {}
         Some(OutgoingDeed::Recalled) => state.say(format!("Taken back: it is among the drafts, which {drafts} shows.")),
-        Some(OutgoingDeed::SentAgain) => state.say("It is sent again, to those of whom nobody knows."),
+        Some(OutgoingDeed::SentAgain) => state.say("It is sent again, to whoever has not got it."),
         Some(OutgoingDeed::CalledSent) => state.say("It counts as sent."),
         Some(OutgoingDeed::Discarded) => state.say("Thrown away."),
         Some(OutgoingDeed::Reminds) => state.say("What it answers comes back then, if nobody has replied."),
@@ -319,16 +319,20 @@ fn stage(state: &mut State) {
     state.ask(StoreRequest::Outgoing(OutgoingRequest::Stage { draft, decides: None }));
 }
 
-/// `The answer to Ann is staged: leaves at the close of this batch, 10:45`.
+/// `The answer to Ann is staged: leaves at the close, 10:45`.
 fn staged_words(state: &State) -> String {
     let what = state.writing.as_ref().map(|writing| writing.what.to_string()).unwrap_or_default();
+    let row = match state.writing.as_ref().map_or(0, Writing::decided) {
+        0 | 1 => String::new(),
+        many => format!(" for {many} messages"),
+    };
     match &state.overlay {
         Some(Overlay::Draft(DraftPanel { stage: DraftStage::Leaves { summary, .. }, .. })) if summary.at_once => {
             format!("{what} leaves now")
         }
         Some(Overlay::Draft(DraftPanel { stage: DraftStage::Leaves { summary, .. }, .. })) => {
-            format!("{what} is staged, and leaves {}", summary.leaves)
+            format!("{what} is staged{row}: leaves {}", summary.leaves)
         }
-        _ => format!("{what} is staged"),
+        _ => format!("{what} is staged{row}"),
     }
 }

@@ -7,7 +7,7 @@
 //!    From     Me <me@example.org>
 //!    To       Ada Lovelace <ada@example.org>
 //!    Subject  Re: Notes on the engine
-//!    Leaves   at the close of this batch, 10:45
+//!    Leaves   at the close, 10:45
 //!
 //!    The text speaks of "attached", and no file goes with it.
 //!
@@ -21,7 +21,7 @@ use super::line_writer::LineWriter;
 use super::panel::MARGIN;
 use crate::ui::state::State;
 use crate::ui::state::panel::Row;
-use crate::ui::state::writing::{DraftPanel, DraftStage, DraftTone, LABEL};
+use crate::ui::state::writing::{DraftPanel, DraftStage, DraftTone, LABEL, Writing};
 use crate::ui::when;
 
 pub fn draw(state: &State, panel: &DraftPanel, rows: &[(Row, Rect)], buffer: &mut Buffer) {
@@ -31,7 +31,7 @@ pub fn draw(state: &State, panel: &DraftPanel, rows: &[(Row, Rect)], buffer: &mu
         let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
         line_writer.skip(MARGIN);
         match row {
-            Row::Title => drop(line_writer.say(&title(panel), theme.dim)),
+            Row::Title => drop(line_writer.say(&title(state, panel), theme.dim)),
             Row::Told(place) => {
                 let Some(line) = lines.get(*place) else { return };
                 let style = match line.tone {
@@ -50,13 +50,16 @@ pub fn draw(state: &State, panel: &DraftPanel, rows: &[(Row, Rect)], buffer: &mu
     }
 }
 
-fn title(panel: &DraftPanel) -> String {
+fn title(state: &State, panel: &DraftPanel) -> String {
     match &panel.stage {
         DraftStage::Mistaken(mistakes) => {
             let count = when::count(mistakes.len(), "mistake", "mistakes");
             format!("{count} in the file: it can't be staged yet")
         }
-        DraftStage::Leaves { .. } => "this leaves".to_owned(),
+        DraftStage::Leaves { .. } => match state.writing.as_ref().map_or(0, Writing::decided) {
+            0 | 1 => "this leaves".to_owned(),
+            many => format!("this leaves, and answers all {many} messages of its row"),
+        },
     }
 }
 

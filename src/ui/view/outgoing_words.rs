@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::outbox::{DepartureTime, OutgoingState, RecipientState};
+use crate::domain::outbox::{ClosingCheckin, DepartureTime, OutgoingState, RecipientState};
 use crate::domain::outgoing_summary::OutgoingSummary;
 use crate::domain::schedule::Zone;
 use crate::ui::when;
@@ -35,6 +35,21 @@ fn leaves(leaving: Option<DepartureTime>, due: Option<DateTime<Utc>>, now: DateT
         (_, Some(_)) => "leaves now".to_owned(),
         (Some(DepartureTime::Next), None) => "leaves at the close after the next one".to_owned(),
         (_, None) => "leaves at the next close".to_owned(),
+    }
+}
+
+/// When something leaves that is about to be staged: `at the close, 10:45`. `close` is the check-in at whose close that is.
+#[must_use]
+pub fn departure(leaving: DepartureTime, close: Option<&ClosingCheckin>, now: DateTime<Utc>, zone: Zone) -> String {
+    match (leaving, close) {
+        (DepartureTime::At(at), _) if at <= now => "at once".to_owned(),
+        (DepartureTime::At(at), _) => when::moment(at, now, zone),
+        (_, Some(close)) => {
+            let of = if close.is_open { String::new() } else { format!(" of {}", close.checkin) };
+            format!("at the close{of}, {}", when::coming(close.closes, now, zone))
+        }
+        (DepartureTime::Next, None) => "at the close after the next one".to_owned(),
+        (DepartureTime::Close, None) => "at the next close".to_owned(),
     }
 }
 

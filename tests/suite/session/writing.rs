@@ -194,19 +194,16 @@ fn an_answer_is_written_shown_staged_and_taken_back_and_leaves_at_the_close() {
     let mut terminal = desk.begin();
     terminal.keys("r");
     let screen = terminal.wait("this leaves");
-    for text in [
-        "From     Me <me@example.org>",
-        "To       Ann <ann@example.org>",
-        "Subject  Re: Matter",
-        "at the close of this batch, 10:45",
-    ] {
+    for text in
+        ["From     Me <me@example.org>", "To       Ann <ann@example.org>", "Subject  Re: Matter", "at the close, 10:45"]
+    {
         assert!(screen.contains(text), "{text}: {screen}");
     }
     let seen = std::fs::read_to_string(desk.home.path("seen")).unwrap();
     assert!(seen.contains("Ann wrote:\n> Text.\n"), "{seen}");
     assert_eq!(desk.states(), "draft", "nothing is staged before the person says so");
     terminal.keys("\r");
-    terminal.wait("The answer to Ann is staged, and leaves at the close of this batch, 10:45 · u takes it back");
+    terminal.wait("The answer to Ann is staged: leaves at the close, 10:45 · u takes it back");
     assert_eq!(desk.states(), "staged");
     terminal.wait("1 of 3");
     terminal.keys("u");

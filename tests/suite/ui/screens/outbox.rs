@@ -164,7 +164,7 @@ fn checked(text: &str) -> DraftResponse {
         bcc: vec!["archive@example.org".into()],
         subject: "Re: Notes on the engine".into(),
         files: vec![("engine-notes.pdf".into(), 214_000)],
-        leaves: if text.contains("now") { "at once".into() } else { "at the close of this batch, 13:45".into() },
+        leaves: if text.contains("now") { "at once".into() } else { "at the close, 13:45".into() },
         at_once: text.contains("now"),
         warnings: warnings.iter().filter(|_| text.contains("attached")).map(|text| Printable::from(*text)).collect(),
     }))
