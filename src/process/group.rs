@@ -13,10 +13,15 @@ fn groups() -> MutexGuard<'static, Option<Vec<u32>>> {
 }
 
 /// Kills every running program with everything that it started, and prevents new ones from being started, because
-/// tidebox is ending.
+/// tidebox, or a screen of it, is ending.
 pub fn stop_all() {
     let running = groups().take().unwrap_or_default();
     running.into_iter().for_each(kill);
+}
+
+/// Programs may be started again: another screen follows the one that has ended, as the demo follows the first screen.
+pub fn allow_again() {
+    groups().get_or_insert_default();
 }
 
 /// A running group. It is removed from the list when this is dropped.

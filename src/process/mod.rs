@@ -8,5 +8,5 @@ mod output;
 mod program;
 
 pub use foreground::{edit_in_terminal, run_in_terminal};
-pub use group::stop_all;
+pub use group::{allow_again, stop_all};
 pub use program::{ProgramEnd, RunningProgram};

@@ -43,6 +43,7 @@ use crate::config::Config;
 use crate::domain::ids::BatchId;
 use crate::domain::problem::Problem;
 use crate::job::private_files::PrivateFiles;
+use crate::process;
 use crate::store::StoreError;
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
@@ -120,6 +121,8 @@ fn and_typed(keys: usize) -> String {
 /// Opens the screen and stays until it is left.
 pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     examine::require_terminal()?;
+    // A screen that was there before has stopped all of its own.
+    process::allow_again();
     let Opening { config, config_path, store_path, keymap, look, clock, start, demo } = opening;
     let signals = Signals::catch()?;
     let (events, inbox) = unbounded();

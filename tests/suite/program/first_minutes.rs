@@ -20,10 +20,16 @@ struct Counting {
 impl Counting {
     /// A home in which nobody has used tidebox: no settings, no store, and no variable that names them.
     fn open(home: &Home) -> Self {
+        Self::open_with(home, "true")
+    }
+
+    /// The same with an editor.
+    fn open_with(home: &Home, editor: &str) -> Self {
         let mut command = pty::command(home, NOON, [program()]);
         for name in ["TIDEBOX_CONFIG", "TIDEBOX_STORE"] {
             command.env_remove(name);
         }
+        command.env("VISUAL", editor);
         Self { terminal: Terminal::spawn(command, 100, 30), keys: 0 }
     }
 
@@ -120,4 +126,30 @@ fn the_demo_leads_back_to_the_first_screen_and_on_to_ones_own_mail() {
     assert!(screen.keys <= FEW, "{} keys", screen.keys);
     screen.key("q");
     assert_eq!(screen.terminal.ended(), 0);
+}
+
+/// What is written there leaves, and nobody gets it. The demo follows another screen, which has stopped its own programs.
+#[cfg(unix)]
+#[test]
+fn in_the_demo_an_answer_is_written_and_leaves() {
+    let home = with_mail();
+    let editor = home.write(
+        "editor",
+        "#!/bin/sh\n{ sed '/^$/q' \"$1\"; echo Gladly.; } > \"$1.new\" && mv \"$1.new\" \"$1\"\nsleep 1.2\n",
+    );
+    fs::set_permissions(&editor, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut screen = Counting::open_with(&home, &editor.display().to_string());
+    screen.terminal.wait("3 messages");
+    screen.key("t");
+    screen.terminal.wait("This is the demo");
+    screen.key("\r");
+    screen.terminal.wait("deferred to now");
+    screen.key("r");
+    screen.terminal.wait("this leaves");
+    screen.key("\r");
+    screen.terminal.wait("is staged");
+    screen.key("C");
+    screen.terminal.wait("answer leaves");
+    screen.key("C");
+    screen.terminal.wait("1 message has left");
 }
