@@ -129,14 +129,14 @@ pub fn reply(global: &GlobalArguments, options: &ReplyCommand) -> Result<(), Fai
         _ => AnswerScope::Author,
     };
     let intent = ComposeIntent::Answer { message: Id(options.id), scope };
-    write(global, &intent, options.quote, &options.written, |_, _| Ok(()))
+    write(global, &intent, options.quote, &options.written, |_, _, _| Ok(()))
 }
 
 pub fn forward(global: &GlobalArguments, options: &ForwardCommand) -> Result<(), Failure> {
     let how = if options.attached { ForwardHow::Attached } else { ForwardHow::Inline };
     let to = addresses("--to", &options.to)?;
     let intent = ComposeIntent::Forward { message: Id(options.id), how };
-    write(global, &intent, true, &options.written, |_, draft| {
+    write(global, &intent, true, &options.written, |_, _, draft| {
         draft.to = to;
         Ok(())
     })
@@ -155,9 +155,9 @@ pub fn compose(global: &GlobalArguments, options: &ComposeCommand) -> Result<(),
         subject: options.subject.clone().unwrap_or(link.subject),
         text: link.body,
     };
-    write(global, &intent, true, &options.written, |context, draft| match &options.template {
+    write(global, &intent, true, &options.written, |context, store, draft| match &options.template {
         Some(name) => {
-            from_template(draft, template(&context.config, name, &draft.from, context.now())?);
+            from_template(draft, template(store, &context.config, name, &draft.from, context.now())?);
             Ok(())
         }
         None => Ok(()),
@@ -189,7 +189,7 @@ fn write(
     intent: &ComposeIntent,
     quotes: bool,
     options: &WrittenOptions,
-    add: impl FnOnce(&CommandContext, &mut Draft) -> Result<(), Failure>,
+    add: impl FnOnce(&CommandContext, &Store, &mut Draft) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let body = options.body.as_deref().map(body).transpose()?;
@@ -200,7 +200,7 @@ fn write(
     let mut store = context.open_store()?;
     let BegunDraft { mut draft, notes, relation, answers, .. } =
         begun(context, &store, intent, quotes || body.is_none(), options)?;
-    add(context, &mut draft)?;
+    add(context, &store, &mut draft)?;
     draft.files.extend(options.attach.iter().cloned());
     draft.leaves = options.leaves.clone().unwrap_or_default();
     let about = answers.map(|message| (relation, message));

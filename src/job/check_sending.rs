@@ -1,6 +1,7 @@
 //! How an identity sends: its server is connected to and logged in to, its command is looked for. Nothing is sent.
 
 use super::check::{Checked, on_path};
+use super::text_fields::mistaken_signature;
 use crate::config::{Identity, SendConfig, SmtpConfig};
 use crate::outgoing::{self, SendLimits};
 use crate::source::secret;
@@ -23,6 +24,9 @@ pub fn check_sending(identity: &Identity) -> Checked {
         && let Err(error) = std::fs::File::open(path)
     {
         checked.warnings.push(format!("the signature {} cannot be read: {error}", path.display()));
+    }
+    if let Some(mistaken) = mistaken_signature(identity) {
+        checked.problem(&mistaken.to_string(), &mistaken.hint().unwrap_or_default());
     }
     checked
 }

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
+use super::text_fields::{filled, next_reading, with_signature};
 use crate::config::{Config, Identity, QuotePlace};
 use crate::domain::address::Address;
 use crate::domain::answering::{
     AnswerScope, AnsweredMessage, ComposeIntent, Draft, FORWARDED, ForwardHow, OwnAddresses, Recipients,
     forward_subject, recipients, reply_subject, same_mailbox,
 };
+use crate::domain::hours::NEXT;
 use crate::domain::ids::Id;
 use crate::domain::message::Message;
 use crate::domain::outbox::OutgoingRelation;
@@ -19,8 +21,8 @@ use crate::store::Store;
 
 /// The columns that attachments are counted at: their number does not depend on it.
 const COLUMNS: u16 = 72;
-/// A signature is no longer, in bytes.
-const SIGNATURE: u64 = 8 * 1024;
+/// What stands in braces in a template.
+const TEMPLATE_FIELDS: [&str; 5] = ["name", "address", "date", "time", "next"];
 
 /// The file that an editor gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,7 @@ pub fn begin_draft(
     now: DateTime<Utc>,
 ) -> Result<BegunDraft, JobError> {
     let chosen = identity.map(|address| named(config, address)).transpose()?;
+    let signed = |text: &str, identity: &Identity| with_signature(text, identity, &|| next_reading(store, config, now));
     let begun = match intent {
         ComposeIntent::New { to, cc, bcc, subject, text } => {
             let identity = chosen.map_or_else(|| first(config), Ok)?;
@@ -58,7 +61,7 @@ pub fn begin_draft(
                 cc: cc.clone(),
                 bcc: bcc.clone(),
                 subject: subject.clone(),
-                text: with_signature(text, identity),
+                text: signed(text, identity)?,
                 ..Draft::default()
             };
             (draft, Vec::new(), None, OutgoingRelation::New)
@@ -83,7 +86,7 @@ pub fn begin_draft(
                 to: to.to,
                 cc: to.cc,
                 subject: reply_subject(&answered.subject),
-                text: with_signature(&text, identity),
+                text: signed(&text, identity)?,
                 ..Draft::default()
             };
             (draft, notes, Some(*message), OutgoingRelation::Reply)
@@ -104,7 +107,7 @@ pub fn begin_draft(
             let draft = Draft {
                 from,
                 subject: forward_subject(&answered.subject),
-                text: with_signature(&text, identity),
+                text: signed(&text, identity)?,
                 files,
                 ..Draft::default()
             };
@@ -170,21 +173,6 @@ fn first(config: &Config) -> Result<&Identity, JobError> {
         hint: "add an [[identity]] with your address and how it is sent; `tidebox check` tells what is missing"
             .to_owned(),
     })
-}
-
-/// The text with the signature of an identity. A file that can't be read is told by `check`.
-fn with_signature(text: &str, identity: &Identity) -> String {
-    use std::io::Read as _;
-    let mut signature = String::new();
-    if let Some(path) = &identity.signature
-        && std::fs::metadata(path).is_ok_and(|found| found.is_file())
-        && let Ok(file) = std::fs::File::open(path)
-        && file.take(SIGNATURE).read_to_string(&mut signature).is_err()
-    {
-        signature.clear();
-    }
-    let signature = signature.trim_matches('\n').strip_prefix("-- \n").unwrap_or(signature.trim_matches('\n'));
-    if signature.is_empty() { text.to_owned() } else { format!("{text}\n-- \n{signature}\n") }
 }
 
 /// `On 23 Nov 2026 at 14:02, Ann wrote:`, as the settings say it.
@@ -261,11 +249,17 @@ fn notes(to: &Recipients) -> Vec<String> {
 }
 
 /// A draft to begin from, out of the folder that the settings name: `{name}`, `{address}`, `{date}` and `{time}` in it stand for the
-/// writer and for now.
+/// writer and for now, `{next}` for when the person reads mail next.
 ///
 /// # Errors
-/// `Wrong` where there is no such file, or where it has mistakes.
-pub fn template(config: &Config, name: &str, from: &Address, now: DateTime<Utc>) -> Result<Draft, JobError> {
+/// `Wrong` where there is no such file, where it has mistakes or a field that there is not, or no check-in is coming for `{next}`.
+pub fn template(
+    store: &Store,
+    config: &Config,
+    name: &str,
+    from: &Address,
+    now: DateTime<Utc>,
+) -> Result<Draft, JobError> {
     use std::io::Read as _;
     let wrong = |what: String, hint: &str| JobError::Wrong { what, hint: hint.to_owned() };
     let folder = config.compose.templates.as_ref().ok_or_else(|| {
@@ -282,14 +276,25 @@ pub fn template(config: &Config, name: &str, from: &Address, now: DateTime<Utc>)
     let file = std::fs::File::open(&path).and_then(|file| file.take(LARGEST_DRAFT as u64).read_to_string(&mut text));
     file.map_err(|error| wrong(format!("{}: {error}", path.display()), "templates are text files, one for each name"))?;
     let at = now.with_timezone(&config.calendar.zone);
-    for (field, value) in [
-        ("{name}", from.name.clone()),
-        ("{address}", from.address.clone()),
-        ("{date}", at.format("%-d %b %Y").to_string()),
-        ("{time}", at.format("%H:%M").to_string()),
-    ] {
-        text = text.replace(field, &one_line(&value));
-    }
+    let next = if text.contains(NEXT) {
+        next_reading(store, config, now)?.ok_or_else(|| {
+            wrong(
+                format!("{} says {NEXT}, and no check-in is coming", path.display()),
+                "`tidebox checkins` lists what is coming; take the field out meanwhile",
+            )
+        })?
+    } else {
+        String::new()
+    };
+    let value = |field: &str| match field {
+        "name" => Some(one_line(&from.name)),
+        "address" => Some(one_line(&from.address)),
+        "date" => Some(at.format("%-d %b %Y").to_string()),
+        "time" => Some(at.format("%H:%M").to_string()),
+        "next" => Some(next.clone()),
+        _ => None,
+    };
+    let text = filled(&text, value).map_err(|odd| odd.error(&path.display().to_string(), &TEMPLATE_FIELDS))?;
     read_template(text.as_bytes()).map_err(|mistakes| {
         let told: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         wrong(format!("{} has mistakes: {}", path.display(), told.join("; ")), "correct the template")

@@ -30,7 +30,19 @@ pub fn hours(
     format: HoursFormat,
     now: DateTime<Utc>,
 ) -> Result<PublishedHours, JobError> {
-    let days = config.hours.days.max(if format == HoursFormat::Sieve { SCRIPT_DAYS } else { 0 });
+    hours_of(store, config, config.hours.days.max(if format == HoursFormat::Sieve { SCRIPT_DAYS } else { 0 }), now)
+}
+
+/// When mail is read in so many days of the calendar.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub(super) fn hours_of(
+    store: &Store,
+    config: &Config,
+    days: u16,
+    now: DateTime<Utc>,
+) -> Result<PublishedHours, JobError> {
     let zone = config.calendar.zone;
     let until = days_after(zone, now, i32::from(days)).unwrap_or(now + TimeDelta::days(i64::from(days)));
     let mut windows = config.calendar.all_open_at(now);

@@ -53,6 +53,7 @@ pub mod source_failure;
 pub mod stage;
 mod step;
 pub mod summary;
+mod text_fields;
 pub mod trouble;
 pub mod unsubscribe;
 pub mod verify;

@@ -1,4 +1,4 @@
-//! Holds `src/cli/compose.rs`, `src/cli/staging.rs`, `src/cli/drafts.rs`, `src/config/compose.rs`: answering, forwarding and writing
+//! Holds `src/cli/compose.rs`, `src/cli/staging.rs`, `src/cli/drafts.rs`, `src/config/compose.rs`, `src/job/text_fields.rs`: answering, forwarding and writing
 //! from scripts, what is staged by it, and what stays a draft.
 
 use std::path::PathBuf;
@@ -174,6 +174,34 @@ fn a_message_is_begun_from_a_link_or_a_template() {
         let ran = desk.home.run_with(OPEN, &["compose", "--template", name, "--body", "-"], b"x");
         assert!(ran.code == 1 && ran.err.contains(says), "{}", ran.err);
     }
+}
+
+#[test]
+fn when_one_reads_next_stands_in_signatures_and_templates() {
+    let desk = desk();
+    std::fs::create_dir(desk.home.path("templates")).unwrap();
+    desk.home.write("templates/soon", "To: di@d.example\nSubject: Soon\n\nAgain {next}, {name}.\nfn f() {}\n");
+    desk.home.write("templates/odd", "To: di@d.example\nSubject: Soon\n\nAgain {nxt}.\n");
+    desk.home.write("signature", "-- \nMe\nI read mail next on {next}.\n");
+    // The check-in of now is open, so the next one is tomorrow's.
+    let staged = desk.written(&["compose", "--template", "soon", "--leaves", "tomorrow", "--body", "-"], "Text.");
+    let said = desk.bytes(&staged["id"]);
+    assert!(said.contains("Again Tue 24 Nov, 10:00 (Europe/Berlin), Me."), "{said}");
+    assert!(said.contains("fn f() {}") && said.contains("I read mail next on Tue 24 Nov, 10:00"), "{said}");
+    let odd = desk.home.run_with(OPEN, &["compose", "--template", "odd", "--body", "-"], b"x");
+    assert_eq!(odd.code, 1);
+    assert!(odd.err.contains("line 4: there is no field {nxt}") && odd.err.contains("{next}"), "{}", odd.err);
+    let settings = std::fs::read_to_string(desk.home.path("config.toml")).unwrap();
+    desk.home.write("config.toml", settings.replace("timezone", "away = \"2026-11-23..2027-03-01\"\ntimezone"));
+    let begin = ["compose", "--to", "di@d.example", "--subject", "x", "--leaves", "now"];
+    let staged = desk.written(&[&begin[..], &["--body", "-"]].concat(), "Text.");
+    assert!(desk.bytes(&staged["id"]).ends_with("\n-- \nMe"), "{}", desk.bytes(&staged["id"]));
+    let none = desk.home.run_with(OPEN, &["compose", "--template", "soon", "--body", "-"], b"x");
+    assert!(none.code == 1 && none.err.contains("no check-in is coming"), "{}", none.err);
+    desk.home.write("signature", "Me {nxt}\n");
+    let odd = desk.home.run_with(OPEN, &[&begin[..], &["--body", "-"]].concat(), b"Text.");
+    assert!(odd.code == 1 && odd.err.contains("signature, line 1: there is no field {nxt}"), "{}", odd.err);
+    assert!(desk.home.run(OPEN, &["check", "--offline"]).err.contains("there is no field {nxt}"));
 }
 
 #[test]
