@@ -127,6 +127,26 @@ fn released_shows_what_is_visible_in_a_form_for_scripts() {
     drop(batch);
 }
 
+/// docs/stability.md promises it: columns come at the end, and none of these goes away or moves.
+#[test]
+fn the_views_keep_the_columns_of_the_first_release() {
+    let post = Letterbox::new();
+    for (view, promised) in [
+        ("incoming", "source sender subject body external_id sent_at thread link raw"),
+        (
+            "released",
+            "id message_id thread source lane from_name from_address recipients subject date received attachments list stage \
+             carried exception size defects returned reopened",
+        ),
+    ] {
+        let there =
+            post.sqlite3(&format!("SELECT name FROM pragma_table_info('{view}') ORDER BY cid")).expect("columns");
+        let there: Vec<&str> = there.lines().collect();
+        let promised: Vec<&str> = promised.split(' ').collect();
+        assert_eq!(there.get(..promised.len()), Some(&promised[..]), "{view}: {there:?}");
+    }
+}
+
 /// An older sqlite3 than ours may open the file, and leaves it as whole as it was.
 #[test]
 fn the_program_of_the_system_gets_along_with_ours() {
