@@ -68,6 +68,7 @@ pub mod sent_copy;
 pub mod service_notice;
 pub mod settled;
 pub mod source_type;
+pub mod statistics;
 pub mod text_enum;
 pub mod topic;
 pub mod triage;

@@ -3,3 +3,4 @@
 mod ics;
 mod invitation_cards;
 mod schedule;
+mod statistics;
