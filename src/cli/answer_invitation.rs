@@ -16,13 +16,15 @@ use crate::domain::invitation::InvitationAnswer;
 use crate::domain::printable::Printable;
 use crate::domain::text_enum::TextEnum;
 use crate::job::answer_invitation::answer_invitation;
+use crate::job::stage::decides;
 
 /// Accept or decline an invitation
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The answer goes to the organizer of the event alone, as their calendar reads it (iTIP, RFC 5546), from the address that was
 invited. It leaves when the identity with this address says, usually at the next commit. Another answer before that takes its
-place; one after that is a new message, which their calendar takes as the newest. The message itself is decided about as before.
+place; one after that is a new message, which their calendar takes as the newest. In an open batch the message is decided with it,
+as by a reply, and `tidebox undo` takes both back.
 
 Examples:
   tidebox answer-invitation 1790000000 accept
@@ -58,7 +60,9 @@ pub fn run(global: &GlobalArguments, options: &AnswerInvitationCommand) -> Resul
         GivenAnswer::Decline => InvitationAnswer::Decline,
     };
     let now = context.now().with_timezone(&context.zone()).fixed_offset();
-    let staged = answer_invitation(&mut store, &context.config, Id(options.id), (answer, &options.comment), now)?;
+    let (id, said) = (Id(options.id), (answer, options.comment.as_str()));
+    let decides = decides(&store, id)?;
+    let staged = answer_invitation(&mut store, &context.config, id, said, decides, now)?;
     let came = (staged.leaves == Departure::Now).then(|| send(context, &mut store)).transpose()?;
     let replaced: Vec<i64> = staged.replaced.iter().map(|it| it.0).collect();
     if context.json {

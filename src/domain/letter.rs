@@ -45,6 +45,14 @@ impl Letter {
         !matches!(self.body, Body::Text | Body::None)
     }
 
+    /// Whether it brings an invitation that asks for an answer.
+    #[must_use]
+    pub fn asks_for_answer(&self) -> bool {
+        self.invitation
+            .as_ref()
+            .is_some_and(|card| card.context.overtaken.is_none() && card.invitation.answered_organizer().is_ok())
+    }
+
     /// The next of the versions that there are, in the order text, HTML, HTML with what it hides.
     #[must_use]
     pub fn other(&self) -> Option<Body> {

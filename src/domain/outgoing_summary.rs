@@ -61,6 +61,19 @@ pub struct LeavingSummary {
     pub warnings: Vec<Printable>,
 }
 
+/// An invitation that can be answered: to whom the answer goes, as whom, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationOffer {
+    /// The organizer.
+    pub to: Printable,
+    /// The address that was invited.
+    pub from: Printable,
+    /// `at the close, 10:45`.
+    pub leaves: Printable,
+    /// It leaves as soon as the person says so, and cannot be taken back then.
+    pub at_once: bool,
+}
+
 impl OutgoingSummary {
     /// `draft` is what its file says, where that can be read.
     #[must_use]

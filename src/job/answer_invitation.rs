@@ -4,18 +4,20 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::JobError;
-use super::stage::{decides, new_id};
+use super::decide::Kept;
+use super::stage::{close, in_turn, new_id};
 use crate::config::{Config, Identity};
 use crate::domain::address::Address;
 use crate::domain::answering::{AnsweredMessage, Departure, Draft, INVITATION_ANSWER_FIELD, OwnAddresses, references};
-use crate::domain::ids::{Id, OutgoingId};
+use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::invitation::{Attendee, Invitation, InvitationAnswer};
-use crate::domain::outbox::{DepartureTime, OutgoingRelation};
+use crate::domain::outbox::{ClosingCheckin, DepartureTime};
+use crate::domain::triage::Act;
 use crate::mail::{self, CalendarVersion, NewMessage};
-use crate::store::{StagedRevision, Store};
+use crate::store::{StagedAnswer, StagedRevision, Store};
 
 /// An answer that waits in the outbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct StagedInvitationAnswer {
     pub id: OutgoingId,
     /// The organizer.
@@ -25,9 +27,44 @@ pub struct StagedInvitationAnswer {
     pub leaves: Departure,
     /// Answers that waited to leave, and are taken back since this one takes their place.
     pub replaced: Vec<OutgoingId>,
+    /// What came of the act that decides about its row.
+    pub kept: Kept,
 }
 
-/// Stages an answer, and decides the message of an open batch by it. One to the same message that has not left is taken back.
+/// To whom an answer would go, as whom, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerableInvitation {
+    pub to: Address,
+    pub from: Address,
+    pub leaving: DepartureTime,
+    /// The check-in at whose close it leaves, where that is known.
+    pub close: Option<ClosingCheckin>,
+}
+
+/// What an answer to the invitation of this message would be.
+///
+/// # Errors
+/// As [`answer_invitation`].
+pub fn answerable(
+    store: &Store,
+    config: &Config,
+    id: Id,
+    now: DateTime<FixedOffset>,
+) -> Result<AnswerableInvitation, JobError> {
+    let invited = Invited::of(store, config, id)?;
+    invited.calendar(id, (InvitationAnswer::Accept, ""), now)?;
+    let now = now.to_utc();
+    let leaving = leaving(invited.identity, now);
+    let close = match leaving {
+        DepartureTime::Close => close(store, config, now, 0)?,
+        DepartureTime::Next => close(store, config, now, 1)?,
+        DepartureTime::At(_) => None,
+    };
+    Ok(AnswerableInvitation { to: invited.to, from: invited.from, leaving, close })
+}
+
+/// Stages an answer, and decides its row of an open batch by it. One to the same message that has not left is taken back in the same
+/// transaction. `decides` is that act.
 ///
 /// # Errors
 /// `Held`, `Unknown`; `Wrong` where the message has no invitation, it asks for no answer, a later message has changed it, the person
@@ -36,47 +73,83 @@ pub fn answer_invitation(
     store: &mut Store,
     config: &Config,
     id: Id,
-    (answer, comment): (InvitationAnswer, &str),
+    said: (InvitationAnswer, &str),
+    decides: Option<(BatchId, Act)>,
     now: DateTime<FixedOffset>,
 ) -> Result<StagedInvitationAnswer, JobError> {
-    let raw = store.original(id)?;
-    let invitation = mail::invitation(&raw).ok_or_else(|| {
-        wrong(format!("message {id} has no invitation"), "`tidebox search has:invite` lists those that have")
-    })?;
-    let organizer = invitation.answered_organizer().map_err(|why| {
-        wrong(format!("the invitation of message {id} is not answered: {why}"), "write to its sender")
-    })?;
-    refuse_overtaken(store, id, &invitation)?;
-    let (own, identity) = invited(config, id, &invitation)?;
-    let calendar = invitation.reply(&own, answer, comment, now.to_utc()).map_err(|why| {
-        wrong(format!("the invitation of message {id} is not answered: {why}"), "write to its sender")
-    })?;
-    let from = Address::new(identity.mailbox.name.clone(), own.address.clone());
-    let to = Address::new(organizer.name.clone(), organizer.address.clone());
-    let subject = format!("{}: {}", answer.subject_word(), invitation.summary);
-    let message = message(&mail::answered_message(&raw), (&from, &to), subject, (answer, comment), now)?;
+    let invited = Invited::of(store, config, id)?;
+    let calendar = invited.calendar(id, said, now)?;
+    let message = invited.message(said, now)?;
     let calendar = CalendarVersion { method: "REPLY", text: calendar };
     let bytes = mail::build_with_calendar(&message, &calendar).map_err(|error| unbuilt(&error))?;
     let revision = StagedRevision {
         message_id: message.message_id.clone(),
-        sender: mail::for_envelope(&from.address).map_err(|error| unbuilt(&error))?,
-        recipients: vec![mail::for_envelope(&to.address).map_err(|error| unbuilt(&error))?],
+        sender: mail::for_envelope(&invited.from.address).map_err(|error| unbuilt(&error))?,
+        recipients: vec![mail::for_envelope(&invited.to.address).map_err(|error| unbuilt(&error))?],
         bytes,
     };
-    let draft = mail::draft_text(&draft(&message, answer), &[]);
-    let replaced = take_back(store, id, now)?;
-    let outgoing = store.new_draft(Some((OutgoingRelation::Reply, id)), &draft, now.to_utc())?;
-    let leaving = match identity.leaves {
+    let draft = mail::draft_text(&draft(&message, said.0), &[]);
+    let leaving = leaving(invited.identity, now.to_utc());
+    let answer = StagedAnswer { message: id, draft, revision, leaving };
+    let stage = |store: &mut Store, decides: Option<(BatchId, &Act)>| {
+        store.stage_invitation_answer(&answer, decides, now.to_utc())
+    };
+    let ((outgoing, replaced), kept) = in_turn(store, decides, stage, "try again")?;
+    let (leaves, subject) = (invited.identity.leaves, message.subject);
+    Ok(StagedInvitationAnswer { id: outgoing, to: invited.to, from: invited.from, subject, leaves, replaced, kept })
+}
+
+fn leaving(identity: &Identity, now: DateTime<chrono::Utc>) -> DepartureTime {
+    match identity.leaves {
         Departure::Close => DepartureTime::Close,
         Departure::Next => DepartureTime::Next,
-        Departure::Now => DepartureTime::At(now.to_utc()),
-    };
-    match decides(store, id)? {
-        Some((batch, act)) => store.stage_by_act(outgoing, &revision, leaving, (batch, &act), now.to_utc())?,
-        None => store.stage(outgoing, &revision, leaving, None, now.to_utc())?,
+        Departure::Now => DepartureTime::At(now),
     }
-    let leaves = identity.leaves;
-    Ok(StagedInvitationAnswer { id: outgoing, to, from, subject: message.subject, leaves, replaced })
+}
+
+/// An invitation that can be answered, and by whom.
+struct Invited<'c> {
+    invitation: Invitation,
+    answered: AnsweredMessage,
+    own: Attendee,
+    identity: &'c Identity,
+    /// The organizer.
+    to: Address,
+    from: Address,
+}
+
+impl<'c> Invited<'c> {
+    fn of(store: &Store, config: &'c Config, id: Id) -> Result<Self, JobError> {
+        let raw = store.original(id)?;
+        let invitation = mail::invitation(&raw).ok_or_else(|| {
+            wrong(format!("message {id} has no invitation"), "`tidebox search has:invite` lists those that have")
+        })?;
+        let organizer = invitation.answered_organizer().map_err(|why| {
+            wrong(format!("the invitation of message {id} is not answered: {why}"), "write to its sender")
+        })?;
+        refuse_overtaken(store, id, &invitation)?;
+        let (own, identity) = invited(config, id, &invitation)?;
+        let from = Address::new(identity.mailbox.name.clone(), own.address.clone());
+        let to = Address::new(organizer.name.clone(), organizer.address.clone());
+        Ok(Self { answered: mail::answered_message(&raw), own, identity, to, from, invitation })
+    }
+
+    /// What the organizer's calendar reads.
+    fn calendar(
+        &self,
+        id: Id,
+        (answer, comment): (InvitationAnswer, &str),
+        now: DateTime<FixedOffset>,
+    ) -> Result<String, JobError> {
+        self.invitation.reply(&self.own, answer, comment, now.to_utc()).map_err(|why| {
+            wrong(format!("the invitation of message {id} is not answered: {why}"), "write to its sender")
+        })
+    }
+
+    fn message(&self, said: (InvitationAnswer, &str), now: DateTime<FixedOffset>) -> Result<NewMessage, JobError> {
+        let subject = format!("{}: {}", said.0.subject_word(), self.invitation.summary);
+        message(&self.answered, (&self.from, &self.to), subject, said, now)
+    }
 }
 
 fn wrong(what: String, hint: &str) -> JobError {
@@ -166,19 +239,4 @@ fn draft(message: &NewMessage, answer: InvitationAnswer) -> Draft {
         text: message.text.clone(),
         ..Draft::default()
     }
-}
-
-/// Takes back the answers to this message that have not left. They are not to be edited: an answer is given anew.
-fn take_back(store: &mut Store, id: Id, now: DateTime<FixedOffset>) -> Result<Vec<OutgoingId>, JobError> {
-    let mark = format!("\n{INVITATION_ANSWER_FIELD}: ");
-    let mut replaced = Vec::new();
-    for one in store.unfinished_outgoing()? {
-        let is_answer = one.answers == Some(id) && one.draft.contains(&mark);
-        if is_answer && one.state.can_be_recalled() {
-            store.recall(one.id, now.to_utc())?;
-            store.discard_draft(one.id, true, now.to_utc())?;
-            replaced.push(one.id);
-        }
-    }
-    Ok(replaced)
 }

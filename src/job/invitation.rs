@@ -6,9 +6,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::JobError;
+use crate::domain::answering::INVITATION_ANSWER_FIELD;
 use crate::domain::ids::Id;
 use crate::domain::invitation::{
-    EventTime, Invitation, InvitationContext, InvitationFacts, OtherEvent, Overtaking, ParticipationStatus,
+    EventTime, Invitation, InvitationAnswer, InvitationContext, InvitationFacts, OtherEvent, Overtaking,
+    OwnInvitationAnswer, ParticipationStatus,
 };
 use crate::domain::schedule::Zone;
 use crate::mail;
@@ -26,7 +28,10 @@ pub fn context(
     invitation: &Invitation,
     (now, zone): (DateTime<Utc>, Zone),
 ) -> Result<InvitationContext, JobError> {
-    let Some(facts) = invitation.facts() else { return Ok(InvitationContext::default()) };
+    let answer = own_answer(store, id)?;
+    let Some(facts) = invitation.facts() else {
+        return Ok(InvitationContext { answer, ..InvitationContext::default() });
+    };
     let before = store.invitation_before(id, &facts)?;
     let overtaken = if invitation.states() { overtaken(store, id, &facts)? } else { None };
     let repeats = invitation.recurrence.is_some();
@@ -36,8 +41,25 @@ pub fn context(
         conflicts: if asks { conflicts(store, invitation, (now, zone))? } else { Vec::new() },
         dates_told_apart: if repeats { store.dates_told_apart(&facts.uid)? } else { Vec::new() },
         overtaken,
+        answer,
         incomplete: !store.knows_invitations()?,
     })
+}
+
+/// What the person has answered here to the invitation of this message.
+fn own_answer(store: &Store, id: Id) -> Result<Option<OwnInvitationAnswer>, JobError> {
+    let Some(answer) = store.invitation_answer(id)? else { return Ok(None) };
+    let fields = answer.draft.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(": "));
+    let given = fields
+        .filter(|(name, _)| *name == INVITATION_ANSWER_FIELD)
+        .find_map(|(_, word)| InvitationAnswer::of_word(word));
+    let of = |answer_given| OwnInvitationAnswer {
+        answer: answer_given,
+        state: answer.state,
+        due: answer.due,
+        changed: answer.changed,
+    };
+    Ok(given.map(of))
 }
 
 /// The invitation of a visible message.

@@ -173,7 +173,12 @@ fn leaving(
 }
 
 /// The close that comes, or the one after so many others.
-fn close(store: &Store, config: &Config, now: DateTime<Utc>, after: usize) -> Result<Option<ClosingCheckin>, JobError> {
+pub(super) fn close(
+    store: &Store,
+    config: &Config,
+    now: DateTime<Utc>,
+    after: usize,
+) -> Result<Option<ClosingCheckin>, JobError> {
     let open = store.open_batch(BatchKind::Window)?.and_then(|(batch, _)| match batch.occasion() {
         BatchOccasion::Window { checkin, .. } => {
             Some(ClosingCheckin { checkin: checkin.clone(), closes: batch.closes()?, is_open: true })
@@ -222,14 +227,28 @@ pub fn stage_draft(
 ) -> Result<Kept, JobError> {
     let revision = revision(store, config, id, checked, now)?;
     let open = store.open_batch(BatchKind::Window)?.map(|(batch, _)| batch.id());
-    let Some((batch, mut act)) = decides else {
-        store.stage(id, &revision, checked.leaving, open, now)?;
-        return Ok(Kept::Alone);
+    let stage = |store: &mut Store, decides: Option<(BatchId, &Act)>| match decides {
+        Some(decides) => store.stage_by_act(id, &revision, checked.leaving, decides, now),
+        None => store.stage(id, &revision, checked.leaving, open, now),
     };
+    in_turn(store, decides, stage, "it is among the drafts; try again").map(|((), kept)| kept)
+}
+
+/// Stages by an act; where somebody else has decided in the batch meanwhile, the act comes after theirs.
+///
+/// # Errors
+/// What `stage` returns; `Wrong` where others go on deciding at the same time, with this hint.
+pub(super) fn in_turn<T>(
+    store: &mut Store,
+    decides: Option<(BatchId, Act)>,
+    stage: impl Fn(&mut Store, Option<(BatchId, &Act)>) -> Result<T, StoreError>,
+    hint: &str,
+) -> Result<(T, Kept), JobError> {
+    let Some((batch, mut act)) = decides else { return Ok((stage(store, None)?, Kept::Alone)) };
     let mut beside = None;
     for _ in 0..MEETINGS {
-        match store.stage_by_act(id, &revision, checked.leaving, (batch, &act), now) {
-            Ok(()) => return Ok(beside.map_or(Kept::Alone, Kept::Beside)),
+        match stage(store, Some((batch, &act))) {
+            Ok(staged) => return Ok((staged, beside.map_or(Kept::Alone, Kept::Beside))),
             Err(StoreError::OutOfTurn { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -240,7 +259,7 @@ pub fn stage_draft(
     }
     Err(JobError::Wrong {
         what: "others have decided in this batch at the same time, so nothing was staged".to_owned(),
-        hint: "it is among the drafts; try again".to_owned(),
+        hint: hint.to_owned(),
     })
 }
 

@@ -11,7 +11,7 @@
 //! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
-//! | `outgoing`, `reply_act`, `recalling`, `sending`, `sending_block`, `sending_lock` | what the person writes, the acts by which answers were staged, and how it leaves: each try, what is in the way, one process at a time |
+//! | `outgoing`, `reply_act`, `recalling`, `invitation_answer`, `sending`, `sending_block`, `sending_lock` | what the person writes, the acts by which answers were staged, and how it leaves: each try, what is in the way, one process at a time |
 //! | `follow_up`, `answer_time`, `reminder` | what the person means to come back to, and how long their answers take; what comes back unanswered |
 //! | `unsubscription` | lists that are left: how, and what came of it |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
@@ -69,6 +69,7 @@ mod incoming;
 mod instant;
 mod interactive_lock;
 mod invitation;
+mod invitation_answer;
 mod journal;
 mod journal_writer;
 mod leftovers;
@@ -130,6 +131,7 @@ pub use hold::{GiveBack, HardHold, LaneSchedule};
 pub use incoming::IncomingRow;
 pub use interactive_lock::InteractiveLock;
 pub use invitation::{BusyTime, UnreadInvitations};
+pub use invitation_answer::StagedAnswer;
 pub use journal::{JournalRow, Listed};
 pub use meta::StoreFacts;
 pub use original::{Packed, pack};

@@ -199,7 +199,7 @@ impl Store {
     }
 }
 
-fn stage(
+pub(super) fn stage(
     tx: &Transaction<'_>,
     id: OutgoingId,
     revision: &StagedRevision,

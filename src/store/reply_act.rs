@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
 use super::text::word;
+use crate::domain::answering::INVITATION_ANSWER_FIELD;
 use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::outbox::OutgoingState;
 
@@ -25,29 +26,40 @@ pub(super) fn link(tx: &Transaction<'_>, id: OutgoingId, batch: BatchId, act: u3
 }
 
 /// Stages every answer of a batch whose act stands, and takes back those whose act does not. Tells which of them could not be
-/// taken back. An act stands while it counts and the answered message was not opened again by name.
+/// taken back. An act stands while it counts and the answered message was not opened again by name; the answer to an invitation, while
+/// no later one counts.
 pub(super) fn follow(tx: &Transaction<'_>, batch: BatchId) -> Result<Vec<HasLeft>, StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT l.outgoing, l.act, o.state, l.bytes IS NOT NULL AND o.discarded IS NULL,
+        "SELECT l.outgoing, l.act, o.state, l.bytes IS NOT NULL,
                 (SELECT standing = 'counts' FROM act WHERE batch = l.batch AND number = l.act)
                 AND NOT EXISTS (SELECT 1 FROM act AS a JOIN act_run AS r ON r.batch = a.batch AND r.act = a.number
                                 WHERE a.batch = l.batch AND a.number > l.act AND a.verb = 'reopen' AND a.standing = 'counts'
                                   AND (SELECT position FROM batch_item WHERE batch = l.batch AND message = o.answers)
-                                      BETWEEN r.first AND r.last)
+                                      BETWEEN r.first AND r.last),
+                instr(o.draft, ?2) > 0
+                AND EXISTS (SELECT 1 FROM outgoing_act AS n JOIN outgoing AS p ON p.id = n.outgoing
+                                     JOIN act AS b ON b.batch = n.batch AND b.number = n.act
+                            WHERE n.batch = l.batch AND n.act > l.act AND b.standing = 'counts'
+                              AND p.answers = o.answers AND instr(p.draft, ?2) > 0)
          FROM outgoing_act AS l JOIN outgoing AS o ON o.id = l.outgoing WHERE l.batch = ?1",
     )?;
-    let rows = statement.query_map([batch.0], |row| {
+    let rows = statement.query_map((batch.0, invitation_mark()), |row| {
         let id = OutgoingId(row.get(0)?);
-        Ok((id, row.get(1)?, word(row, 2, "outgoing", id)?, row.get(3)?, row.get(4)?))
+        Ok((id, row.get(1)?, word(row, 2, "outgoing", id)?, row.get(3)?, row.get(4)?, row.get(5)?))
     })?;
-    let rows: Vec<(OutgoingId, u32, OutgoingState, bool, bool)> = rows.collect::<Result<_, _>>()?;
+    let rows: Vec<(OutgoingId, u32, OutgoingState, bool, bool, bool)> = rows.collect::<Result<_, _>>()?;
     let mut left = Vec::new();
-    for (id, act, state, kept, stands) in rows {
+    for (id, act, state, kept, counts, replaced) in rows {
+        let stands = counts && !replaced;
         if stands && state == OutgoingState::Draft && kept {
             restage(tx, id)?;
         } else if !stands && state != OutgoingState::Draft {
             if state.can_be_recalled() && !somebody_has_it(tx, id)? {
                 take_back(tx, id)?;
+                if replaced {
+                    // It is no draft that could be edited; with the act that replaced it undone it is staged again.
+                    tx.execute("UPDATE outgoing SET discarded = changed WHERE id = ?1", [id.0])?;
+                }
             } else {
                 left.push(HasLeft { act, id, state });
             }
@@ -74,7 +86,7 @@ pub(super) fn take_back(tx: &Transaction<'_>, id: OutgoingId) -> Result<(), Stor
 
 fn restage(tx: &Transaction<'_>, id: OutgoingId) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE outgoing SET state = 'staged', tries = 0, (bytes, leaves, due, staged_in) =
+        "UPDATE outgoing SET state = 'staged', tries = 0, discarded = NULL, (bytes, leaves, due, staged_in) =
                 (SELECT bytes, leaves, due, batch FROM outgoing_act WHERE outgoing = ?1)
          WHERE id = ?1",
         [id.0],
@@ -95,6 +107,11 @@ pub(super) fn somebody_has_it(tx: &Transaction<'_>, id: OutgoingId) -> Result<bo
     Ok(tx
         .prepare_cached("SELECT 1 FROM outgoing_recipient WHERE outgoing = ?1 AND state IN ('accepted', 'unknown')")?
         .exists([id.0])?)
+}
+
+/// What the draft of an answer to an invitation has in it: its field, as it stands in the file.
+pub(super) fn invitation_mark() -> String {
+    format!("\n{INVITATION_ANSWER_FIELD}: ")
 }
 
 /// The act that has staged it, with its batch.

@@ -166,6 +166,7 @@ actions! {
     ReplyAll "reply_all" ["R"] Deciding FOUND, "reply to all", "answer the author and everybody who was there";
     ReplyList "reply_list" ["L"] Deciding FOUND, "reply to the list", "answer the list that it came from";
     Forward "forward" ["f"] Deciding FOUND, "forward", "forward the message: within the text, or attached whole";
+    AnswerInvitation "invitation" ["I"] Deciding FOUND, "answer invitation", "accept or decline the invitation that the message brings, with a word where you like; leaves as a reply does, and the row is decided with it";
     EditAnswer "edit_answer" ["E"] Deciding WRITTEN, "edit", "go on with a draft, or edit again what is to leave; in a list of messages, what answers this one";
     Settle "settle" ["r"] Deciding &[Mode::Outbox], "send again", "in the outbox: send again what was refused or not taken yet; where nobody can say whether it left, send it again or call it sent";
     DiscardDraft "discard_draft" ["d" "#"] Deciding &[Mode::Drafts, Mode::Outbox], "throw away", "throw a draft away, or what can be taken back; asks first";

@@ -407,11 +407,13 @@ impl StoreRequest {
 impl OutgoingRequest {
     fn slot(&self) -> Slot {
         match self {
-            Self::Stage { decides: Some(_), .. } => Slot::Act,
+            Self::Stage { decides: Some(_), .. } | Self::AnswerInvitation { decides: Some(_), .. } => Slot::Act,
             Self::Edit(_)
             | Self::EditAnswerTo(_)
             | Self::Begin(_)
             | Self::Check { .. }
+            | Self::InvitationOffer(_)
+            | Self::AnswerInvitation { decides: None, .. }
             | Self::Stage { decides: None, .. } => Slot::Draft,
             Self::DropFile(_) => Slot::Errand,
             Self::List

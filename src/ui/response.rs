@@ -19,7 +19,7 @@ use crate::domain::letter::Letter;
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::message::{Deferred, MessageSummary, SearchHit};
 use crate::domain::muted::{MutedEntry, Unmuted};
-use crate::domain::outgoing_summary::{LeavingSummary, OutgoingSummary};
+use crate::domain::outgoing_summary::{InvitationOffer, LeavingSummary, OutgoingSummary};
 use crate::domain::pause::Pause;
 use crate::domain::peek::Peek;
 use crate::domain::positions::{Position, Positions};
@@ -257,6 +257,10 @@ pub enum DraftResponse {
     Checked(Box<LeavingSummary>),
     /// It is staged.
     Staged,
+    /// The invitation can be answered.
+    Invitation(Box<InvitationOffer>),
+    /// The answer to an invitation is staged, and decided about no row.
+    InvitationAnswered,
     /// The file is removed.
     Dropped,
     /// There is no draft of an answer to this message, and none that leaves.

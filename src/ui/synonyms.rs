@@ -52,6 +52,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::ReplyList, &["list reply"]),
     (Action::Forward, &["fwd", "bounce", "redirect", "resend"]),
     (Action::Compose, &["new", "new message", "mail"]),
+    (Action::AnswerInvitation, &["rsvp", "accept", "decline", "attend", "tentative"]),
     (Action::EditAnswer, &["edit", "edit draft"]),
     (Action::DiscardDraft, &["discard", "delete draft"]),
     (Action::Drafts, &["draft", "postponed messages"]),

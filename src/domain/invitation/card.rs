@@ -86,6 +86,9 @@ pub fn card(
         lines.add("Who", &people(invitation), CardTone::Plain);
     }
     lines.add("Says", &invitation.comment, CardTone::Plain);
+    if let Some(answer) = &context.answer {
+        lines.add("Answer", &answer.sentence(now, zone), CardTone::Plain);
+    }
     changes(invitation, context.before.as_deref(), zone, &mut lines);
     if let Some(overtaking) = &context.overtaken {
         lines.add("Note", &overtaken(overtaking, zone), CardTone::Warning);

@@ -2,6 +2,7 @@
 
 use super::Invitation;
 use super::event_time::EventTime;
+use super::own_answer::OwnInvitationAnswer;
 use crate::domain::ids::Id;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct InvitationContext {
     pub dates_told_apart: Vec<String>,
     /// Other events at the same time, the earliest first.
     pub conflicts: Vec<OtherEvent>,
+    /// What the person has answered to it here.
+    pub answer: Option<OwnInvitationAnswer>,
     /// Whether older messages are still to be looked through, so that something may be missing.
     pub incomplete: bool,
 }

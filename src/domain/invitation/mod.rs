@@ -2,14 +2,15 @@
 //!
 //! `mail::invitation` reads one from a message; the store keeps its facts; a job asks for what bears on it. Here is what is true of
 //! it: when an event is (`event_time`, `described_zone`), how it repeats (`recurrence_rule`, `recurrence`), which of two messages
-//! about one event counts (`facts`), what a person is told (`card`), and
-//! what is answered (`reply`).
+//! about one event counts (`facts`), what a person is told (`card`),
+//! what is answered (`reply`), and what became of that (`own_answer`).
 
 mod card;
 mod context;
 mod described_zone;
 mod event_time;
 mod facts;
+mod own_answer;
 mod recurrence;
 mod recurrence_rule;
 mod recurrence_words;
@@ -23,6 +24,7 @@ pub use self::context::{InvitationContext, OtherEvent, Overtaking};
 pub use self::described_zone::{DescribedOffset, DescribedZone, Observance};
 pub use self::event_time::{EventTime, EventZone, TimeDoubt};
 pub use self::facts::InvitationFacts;
+pub use self::own_answer::OwnInvitationAnswer;
 pub use self::recurrence::{MovedOccurrence, Occurrence, Recurrence};
 pub use self::recurrence_rule::{Frequency, RecurrenceRule, RuleEnd, Walls};
 pub use self::reply::{InvitationAnswer, NoInvitationReply};

@@ -41,6 +41,14 @@ impl InvitationAnswer {
         }
     }
 
+    /// The answer whose first word of the subject this is, whatever its letter case.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Accept, Self::Tentative, Self::Decline]
+            .into_iter()
+            .find(|it| it.subject_word().eq_ignore_ascii_case(word))
+    }
+
     /// What it says, for people whose program reads no calendar.
     #[must_use]
     pub fn sentence(self) -> &'static str {

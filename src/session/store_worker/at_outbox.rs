@@ -5,11 +5,13 @@ use chrono::{DateTime, Utc};
 use super::StoreWorker;
 use crate::config::Config;
 use crate::domain::answering::ComposeIntent;
-use crate::domain::ids::{BatchId, OutgoingId};
-use crate::domain::outbox::{Outgoing, OutgoingRelation, OutgoingState};
-use crate::domain::outgoing_summary::LeavingSummary;
+use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::invitation::InvitationAnswer;
+use crate::domain::outbox::{DepartureTime, Outgoing, OutgoingRelation, OutgoingState};
+use crate::domain::outgoing_summary::{InvitationOffer, LeavingSummary};
 use crate::domain::printable::Printable;
 use crate::domain::triage::Act;
+use crate::job::answer_invitation::{answer_invitation, answerable};
 use crate::job::compose::{begin_draft, full};
 use crate::job::stage::{CheckError, CheckedDraft, check_draft, stage_draft};
 use crate::job::{JobError, draft_file, written};
@@ -31,6 +33,10 @@ impl StoreWorker {
             OutgoingRequest::Begin(intent) => return begun(store, config, &intent, now),
             OutgoingRequest::Check { origin, text } => return self.check(config, origin, &text, now),
             OutgoingRequest::Stage { draft, decides } => return self.stage(config, draft, decides, now),
+            OutgoingRequest::InvitationOffer(message) => return offer(store, config, message, now),
+            OutgoingRequest::AnswerInvitation { message, answer, comment, decides } => {
+                return self.answer(config, (message, answer, &comment), decides, now);
+            }
             OutgoingRequest::DropFile(path) => {
                 draft_file::remove(&path);
                 return Ok(StoreResponse::Draft(DraftResponse::Dropped));
@@ -107,6 +113,23 @@ impl StoreWorker {
         }))
     }
 
+    /// Stages an answer to an invitation.
+    fn answer(
+        &mut self,
+        config: &Config,
+        (message, answer, comment): (Id, InvitationAnswer, &str),
+        decides: Option<(BatchId, Act)>,
+        now: DateTime<Utc>,
+    ) -> Result<StoreResponse, JobError> {
+        let batch = decides.as_ref().map(|(batch, _)| *batch);
+        let now = now.with_timezone(&config.calendar.zone).fixed_offset();
+        let staged = answer_invitation(&mut self.store, config, message, (answer, comment), decides, now);
+        match batch {
+            Some(batch) => self.kept(batch, staged.map(|staged| staged.kept)),
+            None => staged.map(|_| StoreResponse::Draft(DraftResponse::InvitationAnswered)),
+        }
+    }
+
     fn stage(
         &mut self,
         config: &Config,
@@ -123,6 +146,20 @@ impl StoreWorker {
             None => staged.map(|_| StoreResponse::Draft(DraftResponse::Staged)),
         }
     }
+}
+
+/// Whether the invitation of a message can be answered, and how that would leave.
+fn offer(store: &Store, config: &Config, message: Id, now: DateTime<Utc>) -> Result<StoreResponse, JobError> {
+    let zone = config.calendar.zone;
+    let answer = answerable(store, config, message, now.with_timezone(&zone).fixed_offset())?;
+    let leaves = departure(answer.leaving, answer.close.as_ref(), now, zone);
+    let at_once = matches!(answer.leaving, DepartureTime::At(_));
+    Ok(StoreResponse::Draft(DraftResponse::Invitation(Box::new(InvitationOffer {
+        to: Printable::from(answer.to.called()),
+        from: Printable::address(&answer.from.address),
+        leaves: leaves.into(),
+        at_once,
+    }))))
 }
 
 /// The file of something new.

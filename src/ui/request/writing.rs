@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::domain::answering::ComposeIntent;
 use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::invitation::InvitationAnswer;
 use crate::domain::outbox::OutgoingRelation;
 use crate::domain::triage::{Act, Until};
 
@@ -18,6 +19,10 @@ pub enum OutgoingRequest {
     Check { origin: DraftOrigin, text: Vec<u8> },
     /// Stage what was checked last, and keep the act that decides about the row that it answers.
     Stage { draft: OutgoingId, decides: Option<(BatchId, Act)> },
+    /// To whom an answer to the invitation of this message would go, and when.
+    InvitationOffer(Id),
+    /// Stage an answer to the invitation of a message; with the act that decides about its row.
+    AnswerInvitation { message: Id, answer: InvitationAnswer, comment: String, decides: Option<(BatchId, Act)> },
     /// Remove the file that was left since the store could not keep what is in it.
     DropFile(PathBuf),
     /// The file of a message that is to be edited; it is a draft from then on.

@@ -54,8 +54,17 @@ impl Screen for BatchScreen {
         let in_letter = state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter);
         let empty = state.work.as_ref().is_none_or(CursorList::is_empty);
         let undo = state.work.as_ref().is_some_and(|work| work.triage.last().is_some()).then_some(Action::Undo);
-        let verbs =
-            [Action::Done, Action::Reply, Action::Trash, Action::Defer, Action::Later].into_iter().filter(|_| !empty);
+        let invited = matches!(state.letter(), Some(Ok(letter)) if letter.asks_for_answer());
+        let verbs = [
+            (Action::Done, !empty),
+            (Action::Reply, !empty),
+            (Action::AnswerInvitation, !empty && invited),
+            (Action::Trash, !empty),
+            (Action::Defer, !empty),
+            (Action::Later, !empty),
+        ]
+        .into_iter()
+        .filter_map(|(action, possible)| possible.then_some(action));
         let (links, files) = match state.letter() {
             Some(Ok(letter)) => (!letter.links.is_empty(), !letter.attachments.is_empty()),
             _ => (false, false),

@@ -257,7 +257,7 @@ fn unknown(state: &mut State, id: OutgoingId) {
         choice("s", "send it again", "whoever has it already gets it twice", OutgoingRequest::SendAgain(id)),
     ];
     let title = "nobody can say whether it left: look among what was sent, then";
-    state.overlay = Some(Overlay::Pick(Pick { title, choices, typed: String::new(), top: 0 }));
+    state.overlay = Some(Overlay::Pick(Pick { title: title.into(), choices, typed: String::new(), top: 0 }));
 }
 
 /// The list, and beneath it the row in hand, where there is room for both.

@@ -131,6 +131,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Prompt(prompt) if matches!(prompt.kind, PromptKind::Pipe(_)) => {
             &[("enter", "run it"), ("esc", "back")]
         }
+        Overlay::Prompt(prompt) if prompt.kind == PromptKind::Word => &[("enter", "then choose"), ("esc", "back")],
         Overlay::Prompt(_) => &[("enter", "select"), ("esc", "back")],
         Overlay::Draft(panel) => match panel.question() {
             DraftQuestion::Mistaken => &[("e", "edit again"), ("d", "keep as a draft"), ("x", "throw away")],
@@ -153,6 +154,7 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Confirm(Confirm { yes: Confirmed::UnsubscribeUnvouched(_), .. }) => {
             &[("n", "no"), ("y", "yes, at the commit")]
         }
+        Overlay::Confirm(Confirm { yes: Confirmed::AnswerInvitation(_), .. }) => &[("n", "no"), ("y", "send it now")],
         Overlay::Confirm(Confirm { yes: Confirmed::SendAgain(_), .. }) => &[("n", "no"), ("y", "send it again")],
         Overlay::Confirm(Confirm { yes: Confirmed::Discard { .. }, .. }) => &[("n", "no"), ("y", "throw it away")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],

@@ -49,7 +49,7 @@ use self::recent::{Conversations, FirstWords, Letters};
 pub use self::screen::Cadence;
 use self::screen::{BatchUse, Screen};
 use self::window_end::EndNotice;
-use self::writing::Writing;
+use self::writing::{AnsweringInvitation, Writing};
 use super::action::Mode;
 use super::geometry::{self, Arrangement, PaneLayout, Panes};
 use super::keymap::{Key, Keymap};
@@ -181,6 +181,8 @@ pub struct State {
     pub(in crate::ui) waiting: Waiting,
     /// What the person is writing, while an editor has it or is about to get it.
     pub(in crate::ui) writing: Option<Writing>,
+    /// The invitation that is being answered.
+    pub(in crate::ui) invitation: Option<AnsweringInvitation>,
     /// Whether this is the demo.
     pub demo: Option<Demo>,
     /// Whether something was left out of the keys that came at once.
@@ -221,6 +223,7 @@ impl State {
             keeping: None,
             waiting: Waiting::default(),
             writing: None,
+            invitation: None,
             demo: None,
             left_out: false,
             gaps: false,

@@ -12,6 +12,7 @@ use super::writing::DraftPanel;
 use crate::domain::answering::ComposeIntent;
 use crate::domain::defer_choices::{DeferChoices, DeferTarget};
 use crate::domain::ids::{Id, OutgoingId};
+use crate::domain::invitation::InvitationAnswer;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
@@ -140,6 +141,8 @@ pub enum PromptKind {
     Expect,
     /// The command that gets this message.
     Pipe(Id),
+    /// A word to the organizer of an event, with the answer to the invitation in hand.
+    Word,
 }
 
 impl PromptKind {
@@ -158,6 +161,7 @@ impl PromptKind {
             Self::Pause => Slot::Pause,
             Self::Expect => Slot::Expect,
             Self::Pipe(_) => Slot::Pipe,
+            Self::Word => Slot::Draft,
         }
     }
 }
@@ -165,7 +169,7 @@ impl PromptKind {
 /// One of several things, by its label.
 #[derive(Debug)]
 pub struct Pick {
-    pub title: &'static str,
+    pub title: Printable,
     pub choices: Vec<PickChoice>,
     pub typed: String,
     /// The first of those that fit that is in sight.
@@ -201,6 +205,10 @@ pub enum Picked {
     Outgoing(OutgoingRequest),
     /// Something to write.
     Write(ComposeIntent),
+    /// What is answered to the invitation in hand.
+    Invitation(InvitationAnswer),
+    /// A word goes with that.
+    Word,
     Save {
         id: Id,
         place: usize,
@@ -235,6 +243,8 @@ pub enum Confirmed {
     Unsubscribe { on: Positions, unvouched: Option<NotVouched> },
     /// What the person has written is thrown away.
     Discard { draft: Option<OutgoingId>, left: Option<PathBuf> },
+    /// The answer to the invitation in hand leaves at once.
+    AnswerInvitation(InvitationAnswer),
     /// Send it once more to those who were refused.
     SendAgain(OutgoingId),
     /// It is left although nobody vouches for its sender.
@@ -245,6 +255,9 @@ impl Confirmed {
     /// Whether only the key that says yes does, since no is the usual answer.
     #[must_use]
     pub fn is_careful(&self) -> bool {
-        matches!(self, Self::UnsubscribeUnvouched(_) | Self::Discard { .. } | Self::SendAgain(_))
+        matches!(
+            self,
+            Self::UnsubscribeUnvouched(_) | Self::Discard { .. } | Self::SendAgain(_) | Self::AnswerInvitation(_)
+        )
     }
 }

@@ -150,6 +150,7 @@ pub fn possible(state: &State, target: KeyTarget) -> bool {
         Action::Save | Action::ViewAttachment | Action::OpenAttachment => {
             letter.is_some_and(|letter| !letter.attachments.is_empty())
         }
+        Action::AnswerInvitation => letter.is_some_and(Letter::asks_for_answer),
         Action::WholeThread => state.read_conversation().is_some_and(|view| view.others() > 0),
         Action::OtherBody => letter.is_some_and(|letter| letter.other().is_some()),
         Action::Copy | Action::Quotes => letter.is_some(),

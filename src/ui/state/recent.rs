@@ -44,6 +44,11 @@ impl<K: Copy + PartialEq, T, const KEPT: usize> Recent<K, T, KEPT> {
         }
     }
 
+    /// Forgets some that have come: something that they tell is otherwise now.
+    pub fn forget_those(&mut self, which: impl Fn(&T) -> bool) {
+        self.kept.retain(|(_, come)| !come.as_ref().is_ok_and(&which));
+    }
+
     /// Forgets all of them: what a peek showed is not shown again.
     pub fn forget(&mut self) {
         self.kept.clear();

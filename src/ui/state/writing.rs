@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::domain::answering::DraftMistake;
-use crate::domain::ids::{BatchId, OutgoingId};
-use crate::domain::outgoing_summary::LeavingSummary;
+use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::outgoing_summary::{InvitationOffer, LeavingSummary};
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::ui::request::DraftOrigin;
@@ -41,6 +41,20 @@ impl Writing {
     pub fn draft(&self) -> Option<OutgoingId> {
         if let DraftOrigin::Kept(id) = self.origin { Some(id) } else { None }
     }
+}
+
+/// An invitation that is being answered, from the key to what is chosen.
+#[derive(Debug)]
+pub struct AnsweringInvitation {
+    pub message: Id,
+    /// The messages of the batch that are decided about with the answer.
+    pub decides: Option<(BatchId, Positions)>,
+    /// To whom it goes and when; `None` until that is known.
+    pub offer: Option<InvitationOffer>,
+    /// What the organizer reads with it, on one line.
+    pub word: String,
+    /// What is said once it is staged.
+    pub notice: String,
 }
 
 /// What lies over the screen when the editor has ended.

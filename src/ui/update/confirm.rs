@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{decide, unsubscribe, writing};
+use super::{decide, invitation, unsubscribe, writing};
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, OutgoingRequest, StoreRequest};
 use crate::ui::state::State;
@@ -16,6 +16,7 @@ pub fn key(state: &mut State, key: Key) {
             yes @ (Confirmed::Unsubscribe { .. } | Confirmed::UnsubscribeUnvouched(_)) => {
                 unsubscribe::confirmed(state, yes);
             }
+            Confirmed::AnswerInvitation(answer) => invitation::stage(state, answer),
             Confirmed::BeginFirst => state.ask(StoreRequest::BeginFirst),
             Confirmed::SendAgain(id) => state.ask(StoreRequest::Outgoing(OutgoingRequest::SendAgain(id))),
             Confirmed::Discard { draft, left } => writing::thrown_away(state, draft, left),

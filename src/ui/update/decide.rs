@@ -1,6 +1,6 @@
 //! A decision: the store is asked to keep it. Once it is kept, it is shown, with the key that takes it back.
 
-use crate::domain::ids::{BatchId, OutgoingId};
+use crate::domain::ids::BatchId;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::problem::Problem;
 use crate::domain::triage::{Act, Decision, Triage};
@@ -86,11 +86,17 @@ pub fn done(state: &mut State, after: AfterDecision) {
 }
 
 /// Stages an answer and decides about what it answers, in one act. `false` where nothing of it can be decided in the batch in hand.
-pub fn stage(state: &mut State, draft: OutgoingId, batch: BatchId, on: &Positions, words: String) -> bool {
+pub fn stage(
+    state: &mut State,
+    batch: BatchId,
+    on: &Positions,
+    words: String,
+    request: impl FnOnce((BatchId, Act)) -> OutgoingRequest,
+) -> bool {
     let Some(work) = state.work.as_ref().filter(|work| work.triage.batch().id() == batch) else { return false };
     let Some(act) = work.triage.act(Decision::Reply, on) else { return false };
     let notice = Notice::done(words, act_notice::way_back(state, &act));
-    let request = OutgoingRequest::Stage { draft, decides: Some((batch, act.clone())) };
+    let request = request((batch, act.clone()));
     let change = UnsavedChange::Decided(act, state.settings.after_decision);
     state.keeping = Some(Keeping { batch, change, notice });
     state.ask(StoreRequest::Outgoing(request));
@@ -151,6 +157,8 @@ fn keep(state: &mut State, change: UnsavedChange, notice: Notice) {
 /// The change is on the disk. Where somebody else has decided in the same batch meanwhile, the store's list is the truth.
 pub fn kept(state: &mut State, written: Option<Triage>) {
     let Some(Keeping { batch, change, notice }) = state.keeping.take() else { return };
+    // A card says what was answered.
+    state.letters.forget_those(|letter| letter.invitation.is_some());
     let Some(work) = state.work.as_mut().filter(|work| work.triage.batch().id() == batch) else { return };
     let before = work.pass();
     let merged = written.is_some();

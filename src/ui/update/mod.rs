@@ -12,6 +12,8 @@ pub(super) mod decide;
 pub(super) mod defer;
 mod going_back;
 mod help;
+mod in_hand;
+mod invitation;
 mod mouse;
 pub(super) mod moving;
 mod news;

@@ -2,12 +2,12 @@
 
 use crossterm::event::KeyCode;
 
-use super::{viewer, writing};
+use super::{invitation, prompt, viewer, writing};
 use crate::domain::viewed::ViewedPart;
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, SetupRequest, ShellRequest, StoreRequest};
 use crate::ui::state::State;
-use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PickChoice, Picked};
+use crate::ui::state::overlay::{Confirm, Confirmed, Overlay, PickChoice, Picked, PromptKind};
 use crate::ui::state::panel::choices_shown;
 
 pub fn key(state: &mut State, key: Key) {
@@ -82,6 +82,8 @@ fn take(state: &mut State, chosen: Option<PickChoice>) {
         }
         Picked::Outgoing(request) => state.ask(StoreRequest::Outgoing(request)),
         Picked::Write(intent) => writing::begin(state, intent, "The message".into(), None),
+        Picked::Invitation(answer) => invitation::chosen(state, answer),
+        Picked::Word => prompt::open(state, PromptKind::Word),
         Picked::Rule(rule) => state.ask(SetupRequest::WriteRule(rule)),
         Picked::View { id, place } => viewer::open(state, id, ViewedPart::Attachment(place)),
         Picked::OpenFile { id, place } => {

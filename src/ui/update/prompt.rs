@@ -1,9 +1,9 @@
 //! Keys of the line at the bottom: a query that filters the list, or one that selects in it, which show what they find while they
-//! are typed; how long the door is to stay shut; what is expected; or a command that gets a message.
+//! are typed; how long the door is to stay shut; what is expected; a command that gets a message; or a word to an organizer.
 
 use crossterm::event::KeyCode;
 
-use super::batch;
+use super::{batch, invitation};
 use crate::domain::positions::Positions;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Highlights, QueryMistake};
@@ -18,7 +18,11 @@ use crate::ui::state::overlay::{Overlay, Prompt, PromptKind, PromptOutcome};
 /// Opens the line. A filter that is on can be changed.
 pub fn open(state: &mut State, kind: PromptKind) {
     let work = state.work.as_ref();
-    let text = work.filter(|_| kind == PromptKind::Filter).and_then(BatchView::filter).unwrap_or_default();
+    let text = match kind {
+        PromptKind::Filter => work.and_then(BatchView::filter).unwrap_or_default(),
+        PromptKind::Word => state.invitation.as_ref().map_or("", |answering| answering.word.as_str()),
+        _ => "",
+    };
     let (field, from) = (Field::of(text), work.and_then(BatchView::at));
     let prompt = Prompt { kind, field, outcome: PromptOutcome::Unknown, finished: false, from };
     state.overlay = Some(Overlay::Prompt(prompt));
@@ -31,6 +35,11 @@ pub fn key(state: &mut State, key: Key) {
         return edited(state);
     }
     match (key.code(), prompt.kind) {
+        (KeyCode::Esc, PromptKind::Word) => invitation::offer(state),
+        (KeyCode::Enter, PromptKind::Word) => {
+            let word = prompt.field.text().trim().to_owned();
+            invitation::with_word(state, word);
+        }
         (KeyCode::Esc, _) => leave(state),
         (KeyCode::Enter, PromptKind::Pause | PromptKind::Expect | PromptKind::Pipe(_)) if prompt.field.is_blank() => {
             leave(state);
@@ -65,7 +74,7 @@ fn leave(state: &mut State) {
     match (prompt.kind, prompt.from) {
         (PromptKind::Filter, _) => work.filter_by(""),
         (PromptKind::Pattern, Some(from)) => work.stand_on(from),
-        (PromptKind::Pattern | PromptKind::Pause | PromptKind::Expect | PromptKind::Pipe(_), _) => {}
+        (_, _) => {}
     }
 }
 

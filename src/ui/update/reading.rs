@@ -89,7 +89,7 @@ fn offer(state: &mut State, title: &'static str, choices: impl Fn(&Letter) -> Ve
     if choices.is_empty() {
         state.say(none);
     } else {
-        state.overlay = Some(Overlay::Pick(Pick { title, choices, typed: String::new(), top: 0 }));
+        state.overlay = Some(Overlay::Pick(Pick { title: title.into(), choices, typed: String::new(), top: 0 }));
     }
 }
 
@@ -104,7 +104,7 @@ pub fn offer_rules(state: &mut State, rules: Vec<RuleProposal>) {
     };
     let choices = rules.into_iter().map(choice).collect();
     let title = "a rule for what comes from now on";
-    state.overlay = Some(Overlay::Pick(Pick { title, choices, typed: String::new(), top: 0 }));
+    state.overlay = Some(Overlay::Pick(Pick { title: title.into(), choices, typed: String::new(), top: 0 }));
 }
 
 fn links(letter: &Letter) -> Vec<PickChoice> {

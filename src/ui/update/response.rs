@@ -98,6 +98,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.work = None;
             state.overlay = None;
             state.notice = None;
+            state.letters.forget_those(|letter| letter.invitation.is_some());
             batch::show_receipt(state, *receipt, ClosedBy::Person);
             state.ask(StoreRequest::Overview);
         }

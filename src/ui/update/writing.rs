@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crossterm::event::KeyCode;
 
-use super::decide;
+use super::{decide, in_hand, invitation};
 use crate::domain::answering::{AnswerScope, ComposeIntent, ForwardHow};
-use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::outbox::OutgoingRelation;
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
@@ -29,6 +29,7 @@ pub fn act(state: &mut State, action: Action) -> bool {
         Action::ReplyAll => answer(state, AnswerScope::Everybody),
         Action::ReplyList => answer(state, AnswerScope::List),
         Action::Forward => forward(state),
+        Action::AnswerInvitation => invitation::ask(state),
         Action::Compose => {
             let nobody = || Vec::new();
             let (subject, text) = (String::new(), String::new());
@@ -38,7 +39,7 @@ pub fn act(state: &mut State, action: Action) -> bool {
         Action::EditAnswer => match state.letter_key() {
             Some(key) => {
                 // What is taken up again decides about the row that it answers.
-                let decides = row_in_hand(state);
+                let decides = in_hand::row(state);
                 let origin = DraftOrigin::New { about: Some((OutgoingRelation::Reply, key.id)) };
                 state.writing = Some(Writing { decides, ..Writing::of(origin, "The answer".into()) });
                 state.ask(StoreRequest::Outgoing(OutgoingRequest::EditAnswerTo(key.id)));
@@ -52,15 +53,15 @@ pub fn act(state: &mut State, action: Action) -> bool {
 
 /// Answers the message in hand. The whole row is decided with it.
 fn answer(state: &mut State, scope: AnswerScope) {
-    let Some((message, sender)) = in_hand(state) else { return state.say("There is no message here.") };
+    let Some((message, sender)) = in_hand::message(state) else { return state.say("There is no message here.") };
     let what = Printable::from(format!("The answer to {sender}"));
-    let decides = row_in_hand(state);
+    let decides = in_hand::row(state);
     begin(state, ComposeIntent::Answer { message, scope }, what, decides);
 }
 
 /// Asks how the message in hand is forwarded.
 fn forward(state: &mut State) {
-    let Some((message, _)) = in_hand(state) else { return state.say("There is no message here.") };
+    let Some((message, _)) = in_hand::message(state) else { return state.say("There is no message here.") };
     let choice = |label: &str, words: &str, how: ForwardHow| PickChoice {
         label: label.to_owned(),
         words: Printable::default(),
@@ -72,29 +73,7 @@ fn forward(state: &mut State) {
         choice("i", "inline: its text within the new one, its files beside it", ForwardHow::Inline),
         choice("a", "attached: whole, as it came", ForwardHow::Attached),
     ];
-    state.overlay = Some(Overlay::Pick(Pick { title: "forward it", choices, typed: String::new(), top: 0 }));
-}
-
-/// The message that is read, or that of the row, and who sent it.
-fn in_hand(state: &State) -> Option<(Id, Printable)> {
-    let id = state.letter_key()?.id;
-    let of_conversation = state.read_conversation().and_then(|view| view.message(view.in_hand()));
-    let sender = match of_conversation {
-        Some(message) => message.sender.clone(),
-        None => state.listed()?.current()?.sender.clone(),
-    };
-    Some((id, sender))
-}
-
-/// The messages of the batch in hand that the row stands for.
-fn row_in_hand(state: &State) -> Option<(BatchId, Positions)> {
-    let work = state.work.as_ref()?;
-    let batch = work.triage.batch().id();
-    if state.mode() == Mode::Batch {
-        return Some((batch, work.beneath(work.here()?)));
-    }
-    let (of, position) = state.screen.place_in_batch()?;
-    (of == batch).then(|| (batch, Positions::from(position)))
+    state.overlay = Some(Overlay::Pick(Pick { title: "forward it".into(), choices, typed: String::new(), top: 0 }));
 }
 
 /// Asks for the file that the editor gets.
@@ -131,6 +110,8 @@ pub fn respond(state: &mut State, response: DraftResponse) {
             state.say(format!("{words}; {key} shows the outbox."));
             list_again(state);
         }
+        DraftResponse::Invitation(offer) => invitation::offered(state, *offer),
+        DraftResponse::InvitationAnswered => invitation::answered(state),
         DraftResponse::Dropped => {}
     }
 }
@@ -309,8 +290,9 @@ fn stage(state: &mut State) {
     let draft = summary.draft;
     let words = staged_words(state);
     let decides = state.writing.as_ref().and_then(|writing| writing.decides.clone());
+    let request = |decides| OutgoingRequest::Stage { draft, decides: Some(decides) };
     if let Some((batch, on)) = decides
-        && decide::stage(state, draft, batch, &on, words)
+        && decide::stage(state, batch, &on, words, request)
     {
         state.overlay = None;
         state.writing = None;

@@ -189,6 +189,7 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
         PromptKind::Pause => "pause",
         PromptKind::Expect => "expect",
         PromptKind::Pipe(_) => "pipe to",
+        PromptKind::Word => "with a word",
     };
     let found = match prompt.outcome {
         PromptOutcome::Found { found, of } => format!("{found} of {of}  "),
@@ -214,6 +215,7 @@ fn line(state: &State, prompt: &Prompt, rows: &[(Row, Rect)], buffer: &mut Buffe
                     PromptKind::Expect => "what, and until when: from:ann until 18:00",
                     PromptKind::Pause => "how long (45m, 3h, 2d), or until when (14:00)",
                     PromptKind::Pipe(_) => "a command, such as git am; it reads the message as it was sent",
+                    PromptKind::Word => "one line, which the organizer reads with your answer",
                     _ => "words, or from:ann subject:plan has:attachment older:2w",
                 };
                 line_writer.skip(MARGIN).say(what, theme.dim);
@@ -242,7 +244,9 @@ fn choices(state: &State, pick: &Pick, rows: &[(Row, Rect)], buffer: &mut Buffer
         let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
         match row {
             Row::Title => {
-                line_writer.skip(MARGIN).say(pick.title, theme.dim).skip(2).say(&pick.typed, theme.text);
+                line_writer.skip(MARGIN);
+                let room = line_writer.room().saturating_sub(pick.typed.len() + 3);
+                line_writer.text(&pick.title.cut(room), theme.dim).skip(2).say(&pick.typed, theme.text);
             }
             Row::Choice(place) => {
                 let Some(choice) = pick.choices.get(*place) else { return };

@@ -1,5 +1,6 @@
-//! Holds `src/job/invitation.rs`, `src/cli/json/invitation.rs`, `src/ui/view/letter.rs`: the card of an invitation, on standard output,
-//! as JSON and on the screen, with what the store knows of its event; nothing of a held message is in it.
+//! Holds `src/job/invitation.rs`, `src/cli/json/invitation.rs`, `src/ui/view/letter.rs`, `src/job/answer_invitation.rs`, `src/ui/update/invitation.rs`: the
+//! card of an invitation, on standard output, as JSON and on the screen, with what the store knows of its event, and what is answered to
+//! it; nothing of a held message is in it.
 
 use serde_json::Value;
 
@@ -218,4 +219,112 @@ fn an_invitation_is_answered_once_as_it_was_meant_last() {
     let held = home.sqlite("SELECT id FROM message WHERE stage = 'held'").trim().to_owned();
     let refused = home.run(AFTER, &["answer-invitation", &held, "accept"]);
     assert!(refused.code == 3 && !refused.err.contains("gauge"), "{} {}", refused.code, refused.err);
+}
+
+/// A person writes, and the program that sends takes it.
+const SENDS: &str = "\n[[identity]]\naddress = \"mara@home.example\"\nname = \"Mara\"\nsend = { command = \"sh -c 'cat > /dev/null'\" }\nsent_copy = \"none\"\n";
+
+/// A batch with one invitation, one message that is none, and an event that asks for no answer.
+fn desk(size: (u16, u16)) -> (Home, Terminal) {
+    let home = Home::new();
+    home.write("config.toml", format!("{CONFIG}{SENDS}"));
+    deliver(&home, "apple-all-day");
+    home.deliver("Maildir", "plain.new", &crate::support::letter(7, "Ann <ann@a.example>", "Plain words", "Hello."));
+    let event = clashing("told", "DTSTART:20261201T093000Z\r\n", "").replace("method=REQUEST", "method=PUBLISH");
+    home.deliver("Maildir", "told.new", &event);
+    assert_eq!(home.run(CLOSED, &["add", "Maildir"]).code, 0);
+    assert_eq!(home.run(OPEN, &["begin"]).code, 0);
+    let mut terminal = Terminal::open(&home, AFTER, &[], size.0, size.1);
+    terminal.wait("Plain words");
+    (home, terminal)
+}
+
+/// Moves to the row that shows this text and opens it.
+fn open(terminal: &mut Terminal, row: &str, shown: &str) {
+    terminal.keys("gg");
+    Terminal::pause();
+    for _ in 0..3 {
+        if terminal.text().lines().any(|line| line.contains('▌') && line.contains(row)) {
+            break;
+        }
+        terminal.keys("j");
+        Terminal::pause();
+    }
+    terminal.keys("\r");
+    terminal.wait(shown);
+}
+
+#[test]
+fn an_invitation_is_answered_by_keys_with_a_word_and_undo_takes_both_back() {
+    let (home, mut terminal) = desk((120, 36));
+    open(&mut terminal, "Island", "Invitation: Island, with everybody");
+    terminal.wait("I answer invitation");
+    terminal.keys("Iw");
+    terminal.wait("which the organizer reads with your answer");
+    terminal.keys("Gern, Ö\r");
+    let asked = terminal.wait("with another word than: Gern, Ö");
+    assert!(
+        asked
+            .contains("the answer goes to tom@choir.example alone, from mara@home.example; leaves at the close, 10:45"),
+        "{asked}"
+    );
+    terminal.keys("t");
+    terminal.wait("Tentative, to tom@choir.example alone: leaves at the close, 10:45 · u takes it back");
+    let staged =
+        "SELECT state, instr(draft, 'X-Invitation-Answer: tentative') > 0, instr(draft, 'Gern, Ö') > 0 FROM outgoing";
+    assert_eq!(home.sqlite(staged).trim(), "staged|1|1");
+    terminal.wait_gone("Island");
+    terminal.keys("u");
+    terminal.wait("Taken back, the answer is a draft again: Island");
+    assert_eq!(home.sqlite("SELECT state FROM outgoing").trim(), "draft");
+    // Another answer, without a word; the choice can be left.
+    terminal.keys("I");
+    terminal.wait("accept: you come");
+    terminal.keys("\x1b");
+    terminal.wait_gone("accept: you come");
+    terminal.keys("Ia");
+    terminal.wait("Accepted, to tom@choir.example alone");
+    assert_eq!(home.sqlite("SELECT count(*) FROM outgoing WHERE state = 'staged' AND instr(bytes, 'PARTSTAT=ACCEPTED') > 0 AND instr(bytes, 'COMMENT:') = 0").trim(), "1");
+    // The card says so, wherever the message is read.
+    terminal.keys("/island\r");
+    terminal.wait("1 found");
+    terminal.keys("\r");
+    terminal.wait("│ Answer     you accepted; it leaves at the close");
+    terminal.keys("Id");
+    terminal.wait("Declined, to tom@choir.example alone");
+    terminal.wait("│ Answer     you declined; it leaves at the close");
+    assert_eq!(home.sqlite("SELECT count(*) FROM outgoing WHERE state = 'staged'").trim(), "1");
+    terminal.kill();
+    let shown = |at: &str| {
+        home.run(at, &["show", home.sqlite("SELECT message FROM invitation WHERE uid LIKE '9C1D%'").trim()]).out
+    };
+    assert!(shown(AFTER).contains("Answer     you declined; it leaves at the close"), "{}", shown(AFTER));
+    let committed = home.run("2026-11-23T10:40:00+01:00", &["commit"]);
+    assert_eq!(committed.code, 0, "{}", committed.err);
+    assert_eq!(home.sqlite("SELECT count(*) FROM outgoing WHERE state = 'sent'").trim(), "1");
+    let later = shown("2027-01-04T10:40:00+01:00");
+    assert!(later.contains("Answer     you declined on Mon 23 Nov 2026"), "{later}");
+}
+
+#[test]
+fn what_asks_for_no_answer_says_so_on_the_screen_in_the_words_of_the_command() {
+    let (home, mut terminal) = desk((80, 24));
+    let find = |terminal: &mut Terminal, words: &str, shown: &str| {
+        terminal.keys(&format!("/\x15{words}\r"));
+        terminal.wait("1 found");
+        terminal.keys("\r");
+        terminal.wait(shown);
+        assert!(!terminal.text().contains("answer invitation"), "{}", terminal.text());
+        terminal.keys("I");
+    };
+    find(&mut terminal, "plain", "Hello.");
+    terminal.wait_until("the reason", |screen| screen.contains("has no invitation"));
+    terminal.keys("qq");
+    find(&mut terminal, "subject:told", "Event: Event told");
+    // A long notice takes two lines.
+    terminal.wait_until("the reason", |screen| screen.replace('\n', " ").contains("it asks for no answer"));
+    assert_eq!(home.sqlite("SELECT count(*) FROM outgoing").trim(), "0");
+    let id = id(&home, "told");
+    let command = home.run(AFTER, &["answer-invitation", &id, "accept"]);
+    assert!(command.err.contains(&format!("the invitation of message {id} is not answered: it asks for no answer")));
 }

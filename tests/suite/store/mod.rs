@@ -12,6 +12,7 @@ mod frozen;
 mod groups;
 mod in_and_out;
 mod incoming;
+mod invitation_answers;
 mod invitations;
 mod opening;
 mod outbox;

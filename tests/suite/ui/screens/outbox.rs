@@ -95,6 +95,13 @@ impl Outbox {
                 return Ok(StoreResponse::Draft(checked(&String::from_utf8_lossy(text))));
             }
             OutgoingRequest::Stage { .. } => return Ok(StoreResponse::Draft(DraftResponse::Staged)),
+            OutgoingRequest::InvitationOffer(message) => {
+                let what = format!("message {message} has no invitation");
+                return Err(problem(&what, Some("`tidebox search has:invite` lists those that have")));
+            }
+            OutgoingRequest::AnswerInvitation { .. } => {
+                return Ok(StoreResponse::Draft(DraftResponse::InvitationAnswered));
+            }
             OutgoingRequest::DropFile(_) => return Ok(StoreResponse::Draft(DraftResponse::Dropped)),
             OutgoingRequest::Edit(id) => {
                 let place = find(&mut self.list, *id)?;
