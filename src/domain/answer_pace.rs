@@ -41,22 +41,31 @@ impl AnswerPace {
     }
 }
 
-/// How many seconds each answer of a batch took: the time in its second pass from one decision to the next, where that says of one
-/// message, or of one group, that it is answered. `made` says of an act's number when it was made, in Unix seconds. Decisions about
-/// several rows at once are not counted, since they were not answered one by one.
+/// How many seconds each answer of a batch took: the time from one decision to the next, where that says of one message, or of one
+/// group, that it is answered. Such are an answer that was written here, in any pass, and in the second pass what was said to be done,
+/// since it was answered elsewhere. `made` says of an act's number when it was made, in Unix seconds; `written`, whether it has staged
+/// an answer that was written. Decisions about several rows at once are not counted, since they were not answered one by one.
 #[must_use]
 pub fn answer_times(
     batch: &Batch,
     acts: &[(Act, ActState)],
     groups: &Groups,
     made: impl Fn(u32) -> Option<i64>,
+    written: impl Fn(u32) -> bool,
 ) -> Vec<i64> {
     let mut before = None;
     let mut times = Vec::new();
     Triage::retrace(batch.clone(), acts.to_vec(), |triage, act, state| {
         let at = made(act.number);
-        let answers = state == ActState::Counts && act.decision == Decision::Done && triage.undecided().is_empty();
-        if let (true, Some(before), Some(at)) = (answers && is_one_of(triage.later(), &act.on, groups), before, at) {
+        let second_pass = triage.undecided().is_empty();
+        let waiting = if second_pass { triage.later() } else { triage.undecided() };
+        let answers = state == ActState::Counts
+            && match act.decision {
+                Decision::Reply => written(act.number),
+                Decision::Done => second_pass,
+                _ => false,
+            };
+        if let (true, Some(before), Some(at)) = (answers && is_one_of(waiting, &act.on, groups), before, at) {
             times.push(i64::clamp(at - before, 0, LONGEST));
         }
         before = at.or(before);
@@ -131,13 +140,33 @@ mod tests {
             let act = triage.decide(decision, &on(&at)).expect("in the batch");
             made.insert(act.number, when);
         }
-        assert_eq!(answer_times(&batch, triage.acts(), &groups, |act| made.get(&act).copied()), [260, 600, 1_800]);
+        let times =
+            |triage: &Triage| answer_times(&batch, triage.acts(), &groups, |act| made.get(&act).copied(), |_| true);
+        assert_eq!(times(&triage), [260, 600, 1_800]);
         triage.undo();
         assert_eq!(triage.acts().last().map(|(_, state)| *state), Some(ActState::Undone));
-        assert_eq!(
-            answer_times(&batch, triage.acts(), &groups, |act| made.get(&act).copied()),
-            [260, 600],
-            "what was taken back is no answer"
-        );
+        assert_eq!(times(&triage), [260, 600], "what was taken back is no answer");
+    }
+
+    #[test]
+    fn what_was_written_here_counts_in_both_passes_and_what_took_a_key_does_not() {
+        let batch = Batch::freeze(BatchId(1), BatchOccasion::Exceptions, DateTime::UNIX_EPOCH, 5);
+        let mut triage = Triage::new(batch.clone());
+        let mut made = HashMap::new();
+        for (decision, at, when) in [
+            (Decision::Trash, vec![1], 100),
+            (Decision::Reply, vec![2], 340),
+            // An answer to an invitation: one key.
+            (Decision::Reply, vec![3], 345),
+            (Decision::Later, vec![4, 5], 350),
+            (Decision::Reply, vec![4], 550),
+            (Decision::Reply, vec![4, 5], 900),
+        ] {
+            let act = triage.decide(decision, &on(&at)).expect("in the batch");
+            made.insert(act.number, when);
+        }
+        let written = |act: u32| act != 3;
+        let times = answer_times(&batch, triage.acts(), &Groups::default(), |act| made.get(&act).copied(), written);
+        assert_eq!(times, [240, 200]);
     }
 }

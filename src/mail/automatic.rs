@@ -33,9 +33,16 @@ pub(super) fn automatic(header: &Header<'_>, address: &str, subject: &str) -> bo
     if !submitted.is_empty() || UNREAD.iter().any(|name| local.contains(name)) {
         return true;
     }
+    // These are written by programs that answer for somebody, and by nothing else.
+    let precedence = first_word("precedence");
+    if precedence == "auto_reply"
+        || ["x-autoreply", "x-autorespond"].into_iter().any(|name| header.noted(name).is_some())
+    {
+        return true;
+    }
     let listed = header.first("list-id").is_some()
         || ["list-post", "mailing-list", "x-mailing-list"].into_iter().any(|name| header.noted(name).is_some());
-    matches!(first_word("precedence").as_str(), "bulk" | "junk" | "auto_reply") && !listed && !topic::answers(subject)
+    matches!(precedence.as_str(), "bulk" | "junk") && !listed && !topic::answers(subject)
 }
 
 #[cfg(test)]
@@ -54,6 +61,23 @@ mod tests {
         assert!(is("Subject: x", "No-Reply+17@shop.example", "x"));
         assert!(is("Subject: x", "MAILER-DAEMON@a.example", "x"));
         assert!(is("Precedence: bulk", "tickets@a.example", "[#1] x"));
+    }
+
+    /// As Exchange, Gmail, and programs that are older than RFC 3834 write them.
+    #[test]
+    fn what_answers_for_somebody_who_is_away_is_automatic() {
+        let exchange = "From: Ann <ann@a.example>\nSubject: Automatic reply: Tea\nAuto-Submitted: auto-generated\n\
+                        X-Auto-Response-Suppress: All\nX-MS-Exchange-Inbox-Rules-Loop: ann@a.example";
+        assert!(is(exchange, "ann@a.example", "Automatic reply: Tea"));
+        let gmail = "Return-Path: <>\nFrom: Ann <ann@a.example>\nSubject: Away Re: Tea\nIn-Reply-To: <m1@example.org>\n\
+                     Precedence: bulk\nX-Autoreply: yes\nAuto-Submitted: auto-replied";
+        assert!(is(gmail, "ann@a.example", "Away Re: Tea"));
+        assert!(is("Precedence: bulk\nX-Autoreply: yes", "ann@a.example", "Re: Tea"), "without the field of RFC 3834");
+        assert!(is("Precedence: auto_reply", "ann@a.example", "Re: Tea"));
+        assert!(is("X-Autorespond: Tea", "ann@a.example", "Re: Tea"));
+        // Exchange writes this on answers to invitations, which people give.
+        assert!(!is("X-Auto-Response-Suppress: DR, OOF, AutoReply", "ann@a.example", "Accepted: Tea"));
+        assert!(!is("Auto-Submitted: no\nX-Autoreply: yes", "ann@a.example", "Re: Tea"));
     }
 
     #[test]

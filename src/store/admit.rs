@@ -124,7 +124,9 @@ impl<'tx> SliceWriter<'tx> {
         if copy.origin == CopyOrigin::Sent {
             sent::mark(self.tx, folder)?;
             let envelope = &one.message.envelope;
-            if let (true, Some(parent)) = (sent::note(self.tx, admitted.id, envelope)?, envelope.references.last()) {
+            let new = sent::note(self.tx, admitted.id, envelope)?;
+            // What answers by itself while the person is away is no answer of theirs.
+            if let Some(parent) = envelope.references.last().filter(|_| new && !envelope.automatic) {
                 answered::note_sent(self.tx, admitted.id, envelope.message_id.as_deref(), parent, self.now)?;
             }
         }
@@ -193,7 +195,7 @@ impl<'tx> SliceWriter<'tx> {
                 seconds(self.now),
                 i64::try_from(envelope.attachments.len()).unwrap_or(i64::MAX),
                 envelope.unsubscribe,
-                marks::fields(words, &things, &envelope.kinds),
+                marks::fields(words, &things, &envelope.kinds, envelope.automatic),
                 i64::try_from(original.size()).unwrap_or(i64::MAX),
                 envelope.from.name,
                 envelope.from.address,

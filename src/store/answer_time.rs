@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Transaction;
 
 use super::failure::StoreError;
-use super::{Store, group};
+use super::{Store, group, reply_act};
 use crate::domain::answer_pace::{AnswerPace, COUNTED, answer_times};
 use crate::domain::triage::Triage;
 
@@ -27,8 +27,15 @@ impl Store {
 /// Records how long the answers of a batch took that is being committed.
 pub(super) fn keep(tx: &Transaction<'_>, triage: &Triage, made: &HashMap<u32, i64>) -> Result<(), StoreError> {
     let groups = group::groups(tx, triage.batch().id())?;
+    let written = reply_act::written(tx, triage.batch().id())?;
     let mut insert = tx.prepare_cached("INSERT INTO answer_time (took) VALUES (?1)")?;
-    for took in answer_times(triage.batch(), triage.acts(), &groups, |act| made.get(&act).copied()) {
+    for took in answer_times(
+        triage.batch(),
+        triage.acts(),
+        &groups,
+        |act| made.get(&act).copied(),
+        |act| written.contains(&act),
+    ) {
         insert.execute([took])?;
     }
     Ok(())

@@ -15,6 +15,7 @@ use super::created::was_ever_committed;
 use super::deferred::AwaitsReply;
 use super::failure::StoreError;
 use super::instant::{placed, seconds};
+use super::marks::AUTOMATIC;
 use super::meta::counter;
 use super::{Store, deferred, follow_up, service_notice};
 use crate::domain::batch::{Batch, BatchKind, BatchLayout, BatchOccasion, HeadingKind};
@@ -287,11 +288,14 @@ impl<'a> Lanes<'a> {
         awaiting: &[AwaitsReply],
     ) -> Result<(), StoreError> {
         let threads: HashSet<i64> = awaiting.iter().map(|one| one.thread).collect();
-        let mut is_own = tx.prepare_cached("SELECT 1 FROM sent_message WHERE message = ?1")?;
+        let mut answers_nothing = tx.prepare_cached(
+            "SELECT 1 FROM sent_message WHERE message = ?1
+             UNION ALL SELECT 1 FROM message WHERE id = ?1 AND fields & ?2 <> 0",
+        )?;
         let mut comes: HashMap<i64, i64> = HashMap::new();
         let is_new = |one: &&Chosen| one.heading == HeadingKind::Lane && one.rank == Rank::New;
         for one in chosen.iter().filter(is_new).filter(|one| threads.contains(&one.thread)) {
-            if !is_own.exists([one.message])? {
+            if !answers_nothing.exists((one.message, AUTOMATIC))? {
                 let at = comes.entry(one.thread).or_insert(one.placed);
                 *at = one.placed.max(*at);
             }

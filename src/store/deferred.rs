@@ -7,6 +7,7 @@ use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
 use super::journal_writer::JournalWriter;
+use super::marks::AUTOMATIC;
 use super::read::{COLUMNS, COUNT, message};
 use crate::domain::ids::Id;
 use crate::domain::message::Message;
@@ -112,15 +113,15 @@ pub(super) struct AwaitsReply {
 }
 
 impl AwaitsReply {
-    /// When somebody else wrote last in its thread, of what can be seen already; in Unix seconds.
+    /// When somebody else wrote last in its thread, of what can be seen already; in Unix seconds. What a program sent is no answer.
     pub fn seen(&self, tx: &Transaction<'_>) -> Result<Option<i64>, StoreError> {
         Ok(tx
             .prepare_cached(
                 "SELECT max(m.received) FROM message AS m
                  WHERE m.thread = ?1 AND m.id <> ?2 AND m.admitted >= ?3 AND m.stage <> 'held'
-                   AND NOT EXISTS (SELECT 1 FROM sent_message WHERE message = m.id)",
+                   AND m.fields & ?4 = 0 AND NOT EXISTS (SELECT 1 FROM sent_message WHERE message = m.id)",
             )?
-            .query_row((self.thread, self.message, self.since), |row| row.get(0))?)
+            .query_row((self.thread, self.message, self.since, AUTOMATIC), |row| row.get(0))?)
     }
 }
 

@@ -61,7 +61,7 @@ impl Store {
                 tx.prepare_cached("UPDATE message SET fields = ?2 | (fields & ?4), recipients = ?3 WHERE id = ?1")?
                     .execute((
                         id.0,
-                        marks::fields(words, &things, &envelope.kinds),
+                        marks::fields(words, &things, &envelope.kinds, envelope.automatic),
                         recipients(envelope),
                         marks::by_sent_mail(),
                     ))?;

@@ -52,16 +52,24 @@ pub(super) fn kind_bit(kind: MessageKind) -> i64 {
     }
 }
 
+/// The bit in `message.fields` of what a program sent by itself (RFC 3834): it answers nothing. Messages that earlier versions took in
+/// have it only after they were read anew.
+pub(super) const AUTOMATIC: i64 = 1 << 18;
+
 /// The bits of the kinds that are known when a message is taken in, and never again.
 pub(super) fn by_sent_mail() -> i64 {
     MessageKind::BY_SENT_MAIL.into_iter().fold(0, |bits, kind| bits | kind_bit(kind))
 }
 
 /// What `message.fields` says.
-pub(super) fn fields(words: &Indexed, things: &[Thing], kinds: &[KindFact]) -> i64 {
+pub(super) fn fields(words: &Indexed, things: &[Thing], kinds: &[KindFact], automatic: bool) -> i64 {
     let filled = TextField::ALL.into_iter().filter(|field| !words.field(*field).is_empty());
     let of_kinds = kinds.iter().fold(0, |bits, fact| bits | kind_bit(fact.kind));
-    of_kinds + filled.map(field_bit).sum::<i64>() + things.iter().filter_map(|thing| thing_bit(*thing)).sum::<i64>()
+    let by_itself = if automatic { AUTOMATIC } else { 0 };
+    by_itself
+        + of_kinds
+        + filled.map(field_bit).sum::<i64>()
+        + things.iter().filter_map(|thing| thing_bit(*thing)).sum::<i64>()
 }
 
 /// The column of the index in which the words of a field stand, and the character that begins each of them.
@@ -109,7 +117,7 @@ pub(super) fn list_column(words: &Indexed, things: &[Thing]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Indexed, Thing, fields, list_column};
+    use super::{AUTOMATIC, Indexed, Thing, fields, list_column};
     use crate::domain::words::fold;
 
     #[test]
@@ -118,7 +126,8 @@ mod tests {
             Indexed { list: "rust lang".into(), files: "plan pdf".into(), cc: "bob".into(), ..Indexed::default() };
         let marked = list_column(&words, &[Thing::Attachment, Thing::Link]);
         assert_eq!(marked, "rust lang \u{E001}plan \u{E001}pdf \u{E002}bob \u{E003}a \u{E003}l");
-        assert_eq!(fields(&words, &[Thing::Attachment, Thing::Link], &[]), 8 + 32 + 64 + 128);
+        assert_eq!(fields(&words, &[Thing::Attachment, Thing::Link], &[], false), 8 + 32 + 64 + 128);
+        assert_eq!(fields(&words, &[], &[], true), 8 + 32 + 64 + AUTOMATIC);
         assert_eq!(list_column(&Indexed::default(), &[]), "");
     }
 

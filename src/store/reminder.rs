@@ -9,6 +9,7 @@ use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
 use super::journal_writer::JournalWriter;
+use super::marks::AUTOMATIC;
 use super::{follow_up, outgoing, reopen, thread};
 use crate::domain::follow_up::FollowUpKind;
 use crate::domain::ids::{Id, OutgoingId};
@@ -152,17 +153,17 @@ fn open(tx: &Transaction<'_>) -> Result<Vec<Reminder>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Whether somebody else has written since, in the thread of what was answered or in the one that the answer's name leads to.
+/// Whether somebody else, and no program, has written since, in the thread of what was answered or in the one that the answer's name leads to.
 fn is_answered(tx: &Transaction<'_>, one: &Reminder, left: i64) -> Result<bool, StoreError> {
     let named = one.message_id.as_deref().map(thread::hash);
     let named = named.map(|name| thread::thread_of(tx, name)).transpose()?.flatten();
     let found = tx
         .prepare_cached(
             "SELECT 1 FROM message AS m
-             WHERE m.thread IN ((SELECT thread FROM message WHERE id = ?1), ?2) AND m.id <> ?1 AND m.admitted >= ?3
+             WHERE m.thread IN ((SELECT thread FROM message WHERE id = ?1), ?2) AND m.id <> ?1 AND m.admitted >= ?3 AND m.fields & ?4 = 0
                AND NOT EXISTS (SELECT 1 FROM sent_message WHERE message = m.id)",
         )?
-        .query_row((one.answers.0, named, left), |_| Ok(()))
+        .query_row((one.answers.0, named, left, AUTOMATIC), |_| Ok(()))
         .optional()?;
     Ok(found.is_some())
 }

@@ -4,6 +4,8 @@
 //! A draft that is as it was when its act was taken back keeps the bytes that were staged, and the act can come back. When it is
 //! edited, thrown away or staged anew, that revision is gone, and so the old act does not come back: it counts as replaced.
 
+use std::collections::HashSet;
+
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
@@ -112,6 +114,16 @@ pub(super) fn somebody_has_it(tx: &Transaction<'_>, id: OutgoingId) -> Result<bo
 /// What the draft of an answer to an invitation has in it: its field, as it stands in the file.
 pub(super) fn invitation_mark() -> String {
     format!("\n{INVITATION_ANSWER_FIELD}: ")
+}
+
+/// The acts of a batch by which an answer was staged that somebody has written. The answer to an invitation takes a key.
+pub(super) fn written(tx: &Transaction<'_>, batch: BatchId) -> Result<HashSet<u32>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT l.act FROM outgoing_act AS l JOIN outgoing AS o ON o.id = l.outgoing
+         WHERE l.batch = ?1 AND o.state <> 'draft' AND instr(o.draft, ?2) = 0",
+    )?;
+    let rows = statement.query_map((batch.0, invitation_mark()), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The act that has staged it, with its batch.

@@ -195,6 +195,35 @@ fn what_somebody_else_did_not_write_lately_is_no_answer() {
     assert_eq!(days.follow_up(all[0]), None);
 }
 
+/// That somebody is away ends no deferral, whether it was let through or comes out now; what they write after that does.
+#[test]
+fn what_a_program_answers_ends_no_deferral() {
+    let mut days = Days::new();
+    let asked = days.awaiting();
+    let away = |number| letter(number).answers(&["m1@example.org"]).change(|envelope| envelope.automatic = true);
+    days.post.admit(&[away(30).let_through("family").ready()], at(30));
+    days.post.admit(&[away(DAY).ready()], at(DAY));
+    assert_eq!(days.lanes("second", DAY + 10, &[("people", true)]).map(|all| all.contains(&asked)), Some(false));
+    assert_eq!(days.deferred(), [(asked, true)]);
+    days.post.admit(&[answer(2 * DAY)], at(2 * DAY));
+    let all = days.lanes("third", 2 * DAY + 10, &[("people", true)]).expect("a batch");
+    assert!(all.contains(&asked) && days.deferred().is_empty(), "{all:?}");
+}
+
+/// What answered by itself while the person was away lies among the sent mail, and is no answer of theirs.
+#[test]
+fn what_answered_for_the_person_answers_nothing() {
+    for (automatic, stage) in [(true, Stage::Deferred), (false, Stage::Done)] {
+        let mut days = Days::new();
+        let asked = days.awaiting();
+        let mut own = letter(DAY).answers(&["m1@example.org"]).change(|it| it.automatic = automatic).history().ready();
+        own.message.copy.origin = CopyOrigin::Sent;
+        days.post.admit(&[own], at(DAY));
+        assert_eq!(days.post.store.message(asked).expect("visible").stage, stage);
+        assert_eq!(days.post.store.answered(asked).expect("asked").is_none(), automatic);
+    }
+}
+
 #[test]
 fn an_answer_that_came_while_the_batch_was_open_or_through_an_exception_counts() {
     let mut days = Days::new();

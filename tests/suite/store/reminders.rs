@@ -97,6 +97,25 @@ fn a_reply_ends_it_and_nothing_comes_back() {
     }
 }
 
+/// A note that somebody is away, and one that the server could not deliver it, are no replies; what a person writes after them is.
+#[test]
+fn what_a_program_answers_ends_no_reminder() {
+    let (mut post, asked, id) = answered();
+    leave(&mut post, id, 21);
+    let reply = |number| letter(number).subject("Re: Subject 1").answers(&["m1@example.org", "mine@example.net"]);
+    let away = reply(DAY).change(|envelope| envelope.automatic = true);
+    post.admit(&[away.ready()], at(DAY));
+    let mut other = post.another();
+    let (plan, now) = (WriteBackPlan::default(), at(4 * DAY));
+    assert_eq!(other.bring_unanswered(&no_calendar(), |_, _| true, &plan, (now, now)).expect("looked at"), 1);
+    assert_eq!(post.store.message(asked).expect("visible").stage, Stage::CarriedOver);
+    let (mut post, _, id) = answered();
+    leave(&mut post, id, 21);
+    let away = reply(DAY).change(|envelope| envelope.automatic = true);
+    post.admit(&[away.ready(), reply(DAY + 5).ready()], at(DAY + 5));
+    assert_eq!(bring(&mut post, 4 * DAY, true), 0);
+}
+
 #[test]
 fn what_was_there_before_or_is_ones_own_is_no_reply() {
     let (mut post, _, id) = answered();
