@@ -37,6 +37,8 @@ pub struct RuleCommand {
 pub enum Kind {
     /// What the sender sends is let through at once
     Exception,
+    /// Answers in threads that you began are let through at once
+    Threads,
     /// What comes from the list or the sender gets a lane of its own
     Lane,
     /// What comes from the list or the sender is filed as muted
@@ -47,6 +49,7 @@ impl Kind {
     fn meant(self) -> RuleKind {
         match self {
             Self::Exception => RuleKind::Exception,
+            Self::Threads => RuleKind::OwnThreads,
             Self::Lane => RuleKind::Lane,
             Self::Mute => RuleKind::Mute,
         }

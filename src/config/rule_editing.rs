@@ -9,7 +9,6 @@ use super::error::ConfigError;
 use super::{names, text};
 use crate::domain::lane::STANDARD;
 use crate::domain::rule_draft::{RuleDraft, RuleKind};
-use crate::domain::text_enum::TextEnum as _;
 
 /// Writes a rule, and gives the name that it got: its own, or that with a number where another rule of its kind has it. A lane is put
 /// before the lane named here, where the file has that one, so that it is asked first; an exception or a mute stands at the end.
@@ -24,14 +23,14 @@ pub fn write_rule(path: &Path, draft: &RuleDraft, before: &str) -> Result<String
     let whole = text::read(path)?;
     let config = parsed(path, &whole)?;
     let taken: Vec<&str> = match draft.kind {
-        RuleKind::Exception => config.exceptions.iter().map(|rule| rule.name.as_str()).collect(),
+        RuleKind::Exception | RuleKind::OwnThreads => config.exceptions.iter().map(|rule| rule.name.as_str()).collect(),
         RuleKind::Lane => config.lanes.iter().map(|lane| lane.name.as_str()).collect(),
         RuleKind::Mute => config.mutes.iter().map(|rule| rule.name.as_str()).collect(),
     };
     let name = names::free(&draft.name, taken.into_iter());
-    let table = table_of(draft.kind.name(), &name, Some(&draft.query));
+    let table = table_of(draft.kind.table(), &name, Some(&draft.query));
     let changed = match draft.kind {
-        RuleKind::Exception | RuleKind::Mute => at_the_end(&whole, &table),
+        RuleKind::Exception | RuleKind::OwnThreads | RuleKind::Mute => at_the_end(&whole, &table),
         RuleKind::Lane => with_lane(&whole, &table, before),
     };
     parsed(path, &changed)?;

@@ -8,6 +8,8 @@ text_enum! {
     pub enum RuleKind {
         /// What comes is let through the hold.
         Exception = "exception",
+        /// What comes in a conversation that the person began is let through the hold.
+        OwnThreads = "threads",
         /// What comes gets a lane of its own.
         Lane = "lane",
         /// What comes is filed as muted.
@@ -21,8 +23,19 @@ impl RuleKind {
     pub fn effect(self) -> &'static str {
         match self {
             Self::Exception => "let it through at once",
+            Self::OwnThreads => "let answers in threads that you began through at once",
             Self::Lane => "a lane of its own",
             Self::Mute => "mute the sender",
+        }
+    }
+
+    /// The table of the settings that has such rules.
+    #[must_use]
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Exception | Self::OwnThreads => "exception",
+            Self::Lane => "lane",
+            Self::Mute => "mute",
         }
     }
 }

@@ -14,7 +14,8 @@ use crate::store::Store;
 /// So many subjects are shown.
 const SHOWN: usize = 3;
 
-/// An exception for the sender, a lane for the list or the sender, and a mute of either. Only messages that may be shown are counted.
+/// An exception for the sender, one for the conversations that the person began where this message is in one, a lane for the list or
+/// the sender, and a mute of either. Only messages that may be shown are counted.
 ///
 /// # Errors
 /// `Held`, `Unknown`, `Wrong` where no rule can name the sender; or where the store cannot be read.
@@ -24,8 +25,10 @@ pub fn drafts(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Res
     let kin = by_list(&message).or_else(|| sender.clone());
     let called = message.from.called().to_owned();
     let of_list = message.list.as_deref().and_then(|list| list.split('.').next()).map(str::to_owned);
+    let own_threads = store.correspondence_of(id)?.in_own_thread.then(|| "is:mine".to_owned());
     let wanted = [
         (RuleKind::Exception, sender, called.clone()),
+        (RuleKind::OwnThreads, own_threads, "my threads".to_owned()),
         (RuleKind::Lane, kin.clone(), of_list.clone().unwrap_or_else(|| called.clone())),
         (RuleKind::Mute, kin, of_list.unwrap_or(called)),
     ];

@@ -160,7 +160,7 @@ fn to_screen(state: &mut State, response: Response) {
 fn setup(state: &mut State, response: SetupResponse) {
     match response {
         SetupResponse::RuleWritten { kind, name } => {
-            state.say(format!("In the settings: {kind} {name}. It is in force for what comes."));
+            state.say(format!("In the settings: {} {name}. It is in force for what comes.", kind.table()));
         }
         SetupResponse::Wrote(path) if state.mode() != Mode::Welcome => {
             state.say(format!("Saved: {}", path.display()));

@@ -308,3 +308,29 @@ fn an_exception_for_own_conversations_lets_their_answers_through() {
         home.assert_whole();
     }
 }
+
+#[test]
+fn a_rule_from_an_answer_lets_the_answers_of_own_conversations_through() {
+    let home = home_with("");
+    put(&home, ".Sent", "1", &letter("asked", ME, ANN, ""));
+    put(&home, "", "2", &letter("answer", ANN, ME, "asked"));
+    put(&home, "", "3", &letter("other", ANN, ME, ""));
+    maildir(&home, "");
+    home.json(EARLY, &["sync"]);
+    home.sqlite("UPDATE message SET stage = 'done' WHERE stage = 'held'");
+    let kinds = |name: &str| -> Vec<String> {
+        let id = home.sqlite(&format!("SELECT id FROM message WHERE message_id = '{name}@x.example'"));
+        let rules = home.json(EARLY, &["rule", id.trim()]);
+        rules.iter().map(|rule| rule["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(kinds("answer"), ["exception", "threads", "lane", "mute"]);
+    assert_eq!(kinds("other"), ["exception", "lane", "mute"], "nobody of this house began that");
+    let id = home.sqlite("SELECT id FROM message WHERE message_id = 'answer@x.example'");
+    let written = home.run(EARLY, &["rule", id.trim(), "--add", "threads"]);
+    assert!(written.out.contains("Written into the settings as my threads;"), "{}{}", written.out, written.err);
+    put(&home, "", "4", &letter("more", "bo@b.example", ME, "asked"));
+    put(&home, "", "5", &letter("else", "bo@b.example", ME, ""));
+    home.json(EARLY, &["sync"]);
+    assert_eq!(["more", "else"].map(|name| stage(&home, name)), ["let through", "held"]);
+    home.assert_whole();
+}

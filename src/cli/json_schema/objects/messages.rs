@@ -177,7 +177,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
     (
         "rule",
         &[
-            OutputField("kind", "word(exception, lane, mute)", ""),
+            OutputField("kind", "word(exception, threads, lane, mute)", ""),
             OutputField("query", "string", ""),
             OutputField("caught", "integer", "how many visible messages of the last 30 days it chooses, at most 1000"),
             OutputField("subjects", "[string]", "of three of them"),
