@@ -12,6 +12,7 @@ use super::names::Names;
 use super::notifications::{self, NotifyConfig};
 use super::paths::Paths;
 use super::peek::{self, PeekConfig};
+use super::proof::{self, ProofConfig};
 use super::sources::{self, SourceConfig};
 use super::table::{FoundMistakes, TomlTable};
 use super::theme::{self, ThemeConfig};
@@ -123,6 +124,9 @@ settings! {
         /// What others are told of when mail is read.
         hours: HoursConfig = HoursConfig::default(), hours::read(reading.root, reading.paths, reading.found);
     "peek" => peek: PeekConfig = PeekConfig::default(), peek::read(reading.root, reading.found);
+    "proof" =>
+        /// What is asked about whether waiting mattered.
+        proof: ProofConfig = ProofConfig::default(), proof::read(reading.root, reading.found);
     "notify" =>
         notify: NotifyConfig = NotifyConfig::default(),
         notifications::read(reading.root, reading.paths, reading.found);
@@ -203,7 +207,7 @@ mod tests {
     use super::{KEYS, READER_KEYS, batch, sources};
     use crate::config::{
         ConfigMistake, EXAMPLE, ParseContext, checkins, compose, exceptions, hours, identities, lanes, mutes,
-        notifications, parse, peek, views,
+        notifications, parse, peek, proof, views,
     };
     use crate::domain::schedule::Zone;
 
@@ -223,6 +227,7 @@ mod tests {
             ("[hours]", hours::KEYS.iter().copied().filter(|key| *key != "answer").collect()),
             ("[[hours.answer]]", hours::ANSWER_KEYS.to_vec()),
             ("[peek]", peek::KEYS.to_vec()),
+            ("[proof]", proof::KEYS.to_vec()),
             ("[notify]", notifications::KEYS.to_vec()),
             ("[batch]", batch::KEYS.to_vec()),
             ("[settled]", batch::SETTLED_KEYS.to_vec()),

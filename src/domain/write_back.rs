@@ -58,6 +58,8 @@ pub struct WriteBackPlan {
     pub sources: BTreeMap<String, WriteBackPolicy>,
     /// The lanes that do not come out at the check-in of the batch: answers to their messages leave at another one.
     pub lanes_apart: BTreeSet<String>,
+    /// About how many messages of the batch that waited the person is asked afterwards whether that mattered.
+    pub sample: u32,
 }
 
 /// How a copy is to be afterwards.

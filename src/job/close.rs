@@ -48,6 +48,7 @@ fn settle(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>
     if let BatchOccasion::Window { checkin, .. } = replay(store, batch)?.batch().occasion() {
         let apart = config.lanes.iter().filter(|lane| !lane.comes_out_at(checkin, &config.calendar));
         plan.lanes_apart = apart.map(|lane| lane.name.clone()).collect();
+        plan.sample = config.proof.ask;
     }
     Ok(store.commit(batch, &plan, now)?)
 }

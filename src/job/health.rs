@@ -112,6 +112,7 @@ pub fn note(
     if known.iter().any(|concern| settled.contains(&concern.kind)) {
         store.settle_concerns(id, &settled)?;
     }
+    store.end_outage(id, now)?;
     Ok(())
 }
 

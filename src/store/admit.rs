@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use super::admission::{Admission, AdmissionOutcome, Admitted, Disposition, PreparedMessage};
 use super::failure::StoreError;
+use super::free_id::free_from;
 use super::instant::seconds;
 use super::meta::counter;
 use super::original;
@@ -19,8 +20,8 @@ use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
 use super::{
-    Durability, Store, answered, away, copy, deferred, expectation, follow_up, invitation, marks, sent, service_notice,
-    source, thread,
+    Durability, Store, answered, arrival, away, copy, deferred, expectation, follow_up, invitation, marks, sent,
+    service_notice, source, thread,
 };
 use crate::domain::address::Address;
 use crate::domain::envelope::Envelope;
@@ -45,8 +46,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<Admitted>, StoreError> {
         let admitted = self.write("taking messages in", |tx| {
-            source::advance(tx, source, position, now)?;
             let mut writer = SliceWriter::begin(tx, source, now)?;
+            source::advance(tx, source, position, now)?;
             let admitted =
                 slice.iter().map(|one| writer.take(one, one.message.envelope.fingerprint)).collect::<Result<_, _>>()?;
             writer.end()?;
@@ -90,6 +91,8 @@ pub(super) struct SliceWriter<'tx> {
     drift: i64,
     drift_before: i64,
     held: i64,
+    /// From which instant on what comes is an arrival.
+    followed_from: Option<i64>,
 }
 
 impl<'tx> SliceWriter<'tx> {
@@ -105,6 +108,7 @@ impl<'tx> SliceWriter<'tx> {
             drift,
             drift_before: drift,
             held: 0,
+            followed_from: arrival::followed_from(tx, source)?,
         })
     }
 
@@ -218,6 +222,8 @@ impl<'tx> SliceWriter<'tx> {
         }
         self.words.push((id, words, things));
         self.settle(one, id, thread.thread, stage)?;
+        let began = envelope.references.is_empty() && thread.thread.0 == id.0;
+        self.arrive(one, Admitted { id, outcome: AdmissionOutcome::New, stage }, lane, began)?;
         Ok(Admitted { id, outcome: AdmissionOutcome::New, stage })
     }
 
@@ -243,7 +249,23 @@ impl<'tx> SliceWriter<'tx> {
             .execute((id.0, self.source.0, lane, stage, seconds(copy.received), seconds(self.now)))?;
         away::forget(self.tx, id)?;
         self.settle(one, id, ThreadId(thread), stage)?;
+        self.arrive(one, Admitted { id, outcome: AdmissionOutcome::New, stage }, lane, false)?;
         Ok(Admitted { id, outcome: AdmissionOutcome::New, stage })
+    }
+
+    /// Records when a new message arrived.
+    fn arrive(&self, one: &Admission, new: Admitted, lane: i64, began: bool) -> Result<(), StoreError> {
+        let copy = &one.message.copy;
+        let new = arrival::ArrivedMessage {
+            id: new.id,
+            source: self.source,
+            lane,
+            origin: copy.origin,
+            stage: new.stage,
+            began,
+            received: seconds(copy.received),
+        };
+        arrival::note(self.tx, self.followed_from, &new, self.now)
     }
 
     /// Records what follows from the stage that a message begins with.
@@ -310,35 +332,6 @@ pub(super) fn known_as(tx: &Transaction<'_>, id: Id) -> Result<Admitted, StoreEr
         .prepare_cached("SELECT stage FROM message WHERE id = ?1")?
         .query_row([id.0], |row| word(row, 0, "message", id))?;
     Ok(Admitted { id, outcome: AdmissionOutcome::Known, stage })
-}
-
-/// The first free id that is found at `wish` or above it. Where many messages have the same second, it is searched in
-/// steps that double, and then by bisection between a taken id and a free one: the hundred-thousandth message of a
-/// second costs some thirty lookups.
-fn free_from(tx: &Transaction<'_>, wish: i64) -> Result<Id, StoreError> {
-    let mut taken = tx.prepare_cached("SELECT 1 FROM message WHERE id = ?1")?;
-    if !taken.exists([wish])? {
-        return Ok(Id(wish));
-    }
-    let mut low = wish;
-    let mut step = 1;
-    let mut high = loop {
-        let next = low.saturating_add(step);
-        if !taken.exists([next])? {
-            break next;
-        }
-        low = next;
-        step *= 2;
-    };
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if taken.exists([middle])? {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    Ok(Id(high))
 }
 
 /// The lower-case form of an address that is not ASCII: SQLite's own `lower` changes ASCII letters only.

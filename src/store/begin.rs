@@ -17,7 +17,7 @@ use super::failure::StoreError;
 use super::instant::{placed, seconds};
 use super::marks::AUTOMATIC;
 use super::meta::counter;
-use super::{Store, deferred, follow_up, service_notice};
+use super::{Store, arrival, deferred, follow_up, service_notice};
 use crate::domain::batch::{Batch, BatchKind, BatchLayout, BatchOccasion, HeadingKind};
 use crate::domain::bundle::BundleField;
 use crate::domain::follow_up::FollowUpKind;
@@ -377,5 +377,6 @@ fn freeze(
         together.execute((id.0, group.first.0, group.last.0, group.kind, name))?;
     }
     tx.execute("UPDATE batch SET sealed = 1 WHERE id = ?1", [id.0])?;
+    arrival::come_out(tx, chosen.iter().map(|one| one.message), beginning.now)?;
     Ok(id)
 }

@@ -10,8 +10,8 @@ use super::instant::{instant, seconds};
 use super::journal_writer::JournalWriter;
 use super::text::word;
 use super::{
-    Store, act, answer_time, answered, batch, deferred, follow_up, interactive_lock, outgoing, reply_act, thread,
-    unsubscription,
+    Store, act, answer_time, answered, batch, deferred, follow_up, interactive_lock, matter, outgoing, reply_act,
+    thread, unsubscription,
 };
 use crate::domain::batch::{BatchKind, EXCEPTIONS};
 use crate::domain::follow_up::FollowUpKind;
@@ -60,6 +60,7 @@ impl Store {
             )?;
             outgoing::due_at_commit(tx, id, &plan.lanes_apart, now)?;
             reply_act::close(tx, id)?;
+            matter::draw(tx, id, plan.sample)?;
             tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
             receipt(tx, id)?.ok_or(StoreError::NoBatch(id))
         })?;

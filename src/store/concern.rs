@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row};
 
-use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::text::word;
+use super::{Store, outage};
 use crate::domain::concern::{Concern, ConcernKind};
 use crate::domain::ids::SourceId;
 
@@ -70,6 +70,9 @@ impl Store {
                 concern.next.map(seconds),
                 &concern.secret,
             ))?;
+            if concern.kind.stops_reading() {
+                outage::begins(tx, source, concern.since)?;
+            }
             Ok(())
         })
     }

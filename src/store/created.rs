@@ -12,10 +12,14 @@ use crate::domain::schedule::Window;
 impl Store {
     /// Records when the store was first used. This is never changed, so a run with `--at` in another year makes the
     /// store no older. Only an instant that lies in the future of the real clock too is replaced: it was recorded in
-    /// a rehearsal.
+    /// a rehearsal. Since when facts are kept is noted in the same way.
     pub fn record_created_at(&mut self, moment: Moment) -> Result<(), StoreError> {
         let Moment { now, wall } = moment;
-        if self.is_read_only() || self.created_at()?.is_some_and(|created| created <= now || created <= wall) {
+        if self.is_read_only() {
+            return Ok(());
+        }
+        self.keep_facts_since(moment)?;
+        if self.created_at()?.is_some_and(|created| created <= now || created <= wall) {
             return Ok(());
         }
         self.write("noting the store's first use", |tx| {

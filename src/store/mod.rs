@@ -7,7 +7,7 @@
 //! | file | intention |
 //! |---|---|
 //! | `open`, `connection`, `migrate` | make or recognise the file, connect, bring it up to date |
-//! | `source`, `admission`, `admit`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
+//! | `source`, `admission`, `admit`, `free_id`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
 //! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
 //! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
@@ -24,6 +24,7 @@
 //! | `tally` | numbers for the door and for status |
 //! | `notified` | what notifications have told |
 //! | `roles` | which folder of a mailbox is the archive, the trash, the junk |
+//! | `facts`, `arrival`, `opening`, `outage`, `matter`, `line_note` | what the month is counted from: what came when, for how long batches were open, when sources could not be read, whether waiting mattered |
 //! | `concern` | what is wrong with a source, for every process to say; what processes ask of each other |
 //! | `text` | columns that hold one of a few words |
 //! | `backup`, `home`, `export`, `verify` | looking after it |
@@ -39,6 +40,7 @@ mod admit;
 mod alike;
 mod answer_time;
 mod answered;
+mod arrival;
 mod ask;
 mod attempt;
 mod away;
@@ -59,8 +61,10 @@ mod created;
 mod deferred;
 mod expectation;
 mod export;
+mod facts;
 mod failure;
 mod follow_up;
+mod free_id;
 mod group;
 mod held;
 mod hold;
@@ -73,14 +77,18 @@ mod invitation_answer;
 mod journal;
 mod journal_writer;
 mod leftovers;
+mod line_note;
 mod marking;
 mod marks;
+mod matter;
 mod meta;
 mod migrate;
 mod muted;
 mod notified;
 mod open;
+mod opening;
 mod original;
+mod outage;
 mod outgoing;
 mod pause;
 mod peek;
@@ -124,6 +132,7 @@ pub use batch::Triaged;
 pub use begin::{Beginning, LaneTurn};
 pub use commit_preview::{CopyChange, ForeseenChanges};
 pub use connection::Durability;
+pub use facts::ForgottenFacts;
 pub use failure::{FailureKind, StoreError};
 pub use group::PlaceInBatch;
 pub use held::{PutAside, Stands};

@@ -181,7 +181,10 @@ fn name<'r>(row: &'r Row<'_>) -> rusqlite::Result<&'r [u8]> {
     Ok(row.get_ref(0)?.as_bytes()?)
 }
 
-/// Advances a source's position, in the transaction of what was read.
+/// In seconds. When a source was read last is noted at most so often where nothing else of it changes: others take every write for news.
+const NOTED: i64 = 3_600;
+
+/// Advances a source's position, in the transaction of what was read. A position is only told where the source was read whole.
 pub(super) fn advance(
     tx: &Transaction<'_>,
     source: SourceId,
@@ -189,10 +192,12 @@ pub(super) fn advance(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "UPDATE source SET position = coalesce(?2, position), first_read = coalesce(first_read, ?3)
-         WHERE id = ?1 AND (first_read IS NULL OR position IS NOT coalesce(?2, position))",
+        "UPDATE source SET position = coalesce(?2, position), first_read = coalesce(first_read, ?3),
+                last_read = iif(?2 IS NULL, last_read, ?3)
+         WHERE id = ?1 AND (first_read IS NULL OR position IS NOT coalesce(?2, position)
+                            OR ?2 IS NOT NULL AND (last_read IS NULL OR last_read NOT BETWEEN ?3 - ?4 AND ?3))",
     )?
-    .execute((source.0, position, seconds(now)))?;
+    .execute((source.0, position, seconds(now), NOTED))?;
     Ok(())
 }
 

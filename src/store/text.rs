@@ -16,6 +16,7 @@ use crate::domain::follow_up::FollowUpKind;
 use crate::domain::group::GroupKind;
 use crate::domain::invitation::{InvitationMethod, ParticipationStatus};
 use crate::domain::mailbox_change::TargetKind;
+use crate::domain::matter::MatterAnswer;
 use crate::domain::message::Stage;
 use crate::domain::outbox::{DepartureTimeKind, OutgoingRelation, OutgoingState, RecipientState};
 use crate::domain::peek::PeekKind;
@@ -61,6 +62,7 @@ text_columns!(
     ConcernKind,
     InvitationMethod,
     DepartureTimeKind,
+    MatterAnswer,
     OutgoingRelation,
     OutgoingState,
     ParticipationStatus,

@@ -6,6 +6,7 @@ mod bundles;
 mod conversations;
 mod cut_short;
 mod damaged;
+mod facts;
 mod finding;
 mod follow_ups;
 mod frozen;
