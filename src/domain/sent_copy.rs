@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::text_enum::text_enum;
 
@@ -25,8 +25,11 @@ text_enum! {
     }
 }
 
-/// How long a server is waited for of which it is not known whether it keeps copies.
+/// How long a server is waited for at once that may keep copies by itself.
 const UNKNOWN: Duration = Duration::from_secs(5);
+/// How long after a message has left a copy is only looked for where it is not known whether its server keeps copies. Some do so
+/// minutes later, and then there would be two, of this message and of every later one.
+const LATEST: TimeDelta = TimeDelta::minutes(5);
 /// A server that keeps copies as a rule gets so many tries, with growing pauses between them, before one is put there.
 const TRIES: u32 = 4;
 
@@ -40,11 +43,15 @@ pub struct KeepingTry {
 }
 
 impl KeepingTry {
-    /// The next try after so many. `by_server` is whether this server keeps copies, where that was seen before.
+    /// The next try after so many. `by_server` is whether this server keeps copies, where that was seen before; `since` is how
+    /// long ago the message has left.
     #[must_use]
-    pub fn next(way: KeepingWay, by_server: Option<bool>, tries: u32) -> Self {
+    pub fn next(way: KeepingWay, by_server: Option<bool>, tries: u32, since: TimeDelta) -> Self {
         match (way, by_server) {
-            (KeepingWay::Auto, None) if tries == 0 => Self { patience: UNKNOWN, appends: true },
+            (KeepingWay::Auto, None) if tries == 0 => Self { patience: UNKNOWN, appends: false },
+            (KeepingWay::Auto, None) if (TimeDelta::zero()..LATEST).contains(&since) => {
+                Self { patience: Duration::ZERO, appends: false }
+            }
             (KeepingWay::Auto, Some(true)) if tries < TRIES => Self { patience: UNKNOWN, appends: false },
             _ => Self { patience: Duration::ZERO, appends: true },
         }
@@ -82,19 +89,23 @@ pub enum KeepingOutcome {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::{KeepingTry, KeepingWay};
 
     #[test]
     fn a_server_that_keeps_copies_gets_time_and_one_that_does_not_gets_none() {
-        let of = |way, by_server, tries| {
-            let KeepingTry { patience, appends } = KeepingTry::next(way, by_server, tries);
+        let of = |way, by_server, tries, minutes| {
+            let KeepingTry { patience, appends } = KeepingTry::next(way, by_server, tries, TimeDelta::minutes(minutes));
             (!patience.is_zero(), appends)
         };
-        assert_eq!(of(KeepingWay::Auto, None, 0), (true, true));
-        assert_eq!(of(KeepingWay::Auto, None, 1), (false, true));
-        assert_eq!(of(KeepingWay::Auto, Some(true), 0), (true, false));
-        assert_eq!(of(KeepingWay::Auto, Some(true), 4), (false, true), "it did not this time");
-        assert_eq!(of(KeepingWay::Auto, Some(false), 0), (false, true));
-        assert_eq!(of(KeepingWay::Append, Some(true), 0), (false, true));
+        assert_eq!(of(KeepingWay::Auto, None, 0, 60), (true, false), "it is looked for twice at least");
+        assert_eq!(of(KeepingWay::Auto, None, 1, 4), (false, false), "it may come still");
+        assert_eq!(of(KeepingWay::Auto, None, 1, 5), (false, true));
+        assert_eq!(of(KeepingWay::Auto, None, 9, -60), (false, true), "a clock that was set back is not waited for");
+        assert_eq!(of(KeepingWay::Auto, Some(true), 0, 60), (true, false));
+        assert_eq!(of(KeepingWay::Auto, Some(true), 4, 0), (false, true), "it did not this time");
+        assert_eq!(of(KeepingWay::Auto, Some(false), 0, 0), (false, true));
+        assert_eq!(of(KeepingWay::Append, Some(true), 0, 0), (false, true));
     }
 }

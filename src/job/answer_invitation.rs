@@ -11,7 +11,7 @@ use crate::domain::address::Address;
 use crate::domain::answering::{AnsweredMessage, Departure, Draft, INVITATION_ANSWER_FIELD, OwnAddresses, references};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::invitation::{Attendee, Invitation, InvitationAnswer};
-use crate::domain::outbox::{ClosingCheckin, DepartureTime};
+use crate::domain::outbox::{ClosingCheckin, DepartureTime, OutgoingRelation};
 use crate::domain::triage::Act;
 use crate::mail::{self, CalendarVersion, NewMessage};
 use crate::store::{StagedAnswer, StagedRevision, Store};
@@ -56,8 +56,9 @@ pub fn answerable(
     let now = now.to_utc();
     let leaving = leaving(invited.identity, now);
     let close = match leaving {
-        DepartureTime::Close => close(store, config, now, 0)?,
-        DepartureTime::Next => close(store, config, now, 1)?,
+        DepartureTime::Close | DepartureTime::Next => {
+            close(store, config, (leaving, Some((OutgoingRelation::Reply, id))), now)?
+        }
         DepartureTime::At(_) => None,
     };
     Ok(AnswerableInvitation { to: invited.to, from: invited.from, leaving, close })

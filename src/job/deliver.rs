@@ -13,7 +13,7 @@ use chrono::{DateTime, Offset as _, Utc};
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
-use super::JobError;
+use super::{JobError, departure};
 use crate::config::{Config, SendConfig};
 use crate::domain::delivery::{DeliveryFailure, DeliveryOutcome, DeliveryStage};
 use crate::domain::ids::OutgoingId;
@@ -23,7 +23,7 @@ use crate::domain::sending_summary::SendingSummary;
 use crate::mail::redated;
 use crate::outgoing::{self, DeliveryJournal, SendLimits, Submission};
 use crate::source::secret;
-use crate::store::{SendAttempt, SendingBlock, Store};
+use crate::store::{SendAttempt, SendingBlock, Store, StoreError};
 
 /// The message for a store that was copied from another place.
 const AWAY: &str = "this store is a copy, so it sends nothing \
@@ -38,7 +38,8 @@ pub fn on_its_way(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<
         return Ok(Vec::new());
     }
     let leaving = store.leaving()?;
-    Ok(leaving.into_iter().chain(due(store, config, now)?.0).collect())
+    let closed = departure::passed(store, config, now)?.into_iter().map(|(id, _)| id);
+    Ok(leaving.into_iter().chain(due(store, config, now)?.0).chain(closed).collect())
 }
 
 /// What came of these messages, whoever has sent them.
@@ -90,6 +91,9 @@ pub fn deliver_within(
         if state != OutgoingState::Later {
             came.count(state);
         }
+    }
+    for (id, closed) in departure::passed(&store, config, now())? {
+        store.leaves_after_close(id, closed)?;
     }
     let mut round = DeliveryRound { config, limits, now, secrets: BTreeMap::new(), unreached: BTreeMap::new() };
     let mut tried = BTreeSet::new();
@@ -163,7 +167,11 @@ impl<'a> DeliveryRound<'a> {
         let began = (self.now)();
         let date = began.with_timezone(&zone);
         let date = date.with_timezone(&date.offset().fix());
-        let attempt = store.begin_attempt(id, began, |bytes| redated(bytes, date))?;
+        let attempt = match store.begin_attempt(id, began, |bytes| redated(bytes, date)) {
+            // It was taken back since it was found to be due.
+            Err(StoreError::OutgoingState { .. }) => return Ok(()),
+            begun => begun?,
+        };
         let outcomes = match self.unreached.get(&sender) {
             Some(failure) => vec![DeliveryOutcome::Deferred(failure.clone()); attempt.recipients.len()],
             None => self.send(store, &attempt, way),

@@ -18,6 +18,7 @@ pub mod compose;
 pub mod decide;
 pub mod defer;
 pub mod deliver;
+pub mod departure;
 pub mod disposition;
 pub mod door;
 pub mod draft_file;

@@ -125,8 +125,14 @@ pub(super) fn keep_copies(
     now: DateTime<Utc>,
     written: &mut WriteBackSummary,
 ) -> Result<(), JobError> {
-    while let Some(due) = store.next_copy(id, now)? {
+    let mut waited = false;
+    while let Some(mut due) = store.next_copy(id, now)? {
+        // A server that was waited for in vain is not waited for again for every message of the same round.
+        if waited {
+            due.keeping.patience = Duration::ZERO;
+        }
         let outcome = keep(store, &due, mailbox)?;
+        waited |= !due.keeping.patience.is_zero() && matches!(outcome, Ok(KeepingOutcome::NotFound));
         match &outcome {
             Ok(KeepingOutcome::Found { .. } | KeepingOutcome::Kept { .. }) => {
                 written.made += 1;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::decide::Kept;
-use super::{JobError, attach, compose, decide};
+use super::{JobError, attach, compose, decide, departure};
 use crate::config::Config;
 use crate::domain::answering::{
     AnswerScope, Departure, Draft, DraftMistake, DraftWarning, INVITATION_ANSWER_FIELD, references, warnings,
@@ -117,8 +117,7 @@ pub fn check_draft(
     let at_once = matches!(leaving, DepartureTime::At(at) if at <= now);
     let close = match leaving {
         DepartureTime::At(_) => None,
-        DepartureTime::Close => close(store, config, now, 0)?,
-        DepartureTime::Next => close(store, config, now, 1)?,
+        DepartureTime::Close | DepartureTime::Next => close(store, config, (leaving, about), now)?,
     };
     let warnings = second_look(store, config, &draft, about)?;
     Ok(CheckedDraft { draft, about, recipients, files, leaving, at_once, close, warnings })
@@ -172,12 +171,12 @@ fn leaving(
     }
 }
 
-/// The close that comes, or the one after so many others.
+/// The close at which it leaves: that of the batch in hand, or of a check-in that comes.
 pub(super) fn close(
     store: &Store,
     config: &Config,
+    (leaving, about): (DepartureTime, Option<(OutgoingRelation, Id)>),
     now: DateTime<Utc>,
-    after: usize,
 ) -> Result<Option<ClosingCheckin>, JobError> {
     let open = store.open_batch(BatchKind::Window)?.and_then(|(batch, _)| match batch.occasion() {
         BatchOccasion::Window { checkin, .. } => {
@@ -185,14 +184,13 @@ pub(super) fn close(
         }
         BatchOccasion::Exceptions => None,
     });
-    let coming = config.calendar.coming(now).filter(|window| window.closes > now);
-    let since = open.as_ref().map(|open| open.closes);
-    let later = coming.filter(|window| since.is_none_or(|since| window.opens >= since)).map(|window| ClosingCheckin {
-        checkin: window.checkin,
-        closes: window.closes,
-        is_open: false,
-    });
-    Ok(open.into_iter().chain(later.take(after + 1)).nth(after))
+    if leaving == DepartureTime::Close && open.is_some() {
+        return Ok(open);
+    }
+    let lane = about.and_then(|(_, message)| store.message(message).ok()).map(|message| message.lane);
+    let until = open.map(|open| open.closes);
+    let window = departure::checkin(config, (departure::kind(leaving), lane.as_deref()), now, until);
+    Ok(window.map(|it| ClosingCheckin { checkin: it.checkin, closes: it.closes, is_open: false }))
 }
 
 /// The act by which a message that is answered is decided, where it is in an open batch.
@@ -273,7 +271,7 @@ fn revision(
 ) -> Result<StagedRevision, JobError> {
     let draft = &checked.draft;
     let sender = for_envelope(&draft.from.address).map_err(|error| unbuilt(&error))?;
-    let message_id = match store.outgoing(id)?.message_id {
+    let message_id = match store.reusable_message_id(id)? {
         Some(known) => known,
         None => new_id(&sender),
     };

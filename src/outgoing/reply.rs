@@ -113,6 +113,18 @@ impl SmtpReply {
         self.text.split(|byte| *byte == b'\n')
     }
 
+    /// Whether it says that the server stops, or that a connection to the next one broke: 421, or the enhanced code 4.4.x (RFC 3463
+    /// §3.5). A server that stands before another one puts codes of its own in front of the other's, so every word counts.
+    pub(super) fn tells_of_a_lost_connection(&self) -> bool {
+        let is_network = |word: &[u8]| {
+            let detail = word.strip_prefix(b"4.4.");
+            let detail = detail.map(|it| it.strip_suffix(b".").unwrap_or(it));
+            detail.is_some_and(|it| (1..=3).contains(&it.len()) && it.iter().all(u8::is_ascii_digit))
+        };
+        let mut words = self.text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'.');
+        self.code == 421 || words.any(|word| matches!(word, b"421" | b"421.") || is_network(word))
+    }
+
     /// Its text in one line, fit to be shown.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -188,6 +200,28 @@ mod tests {
             assert_eq!(told(bytes), wanted, "{}", bytes.escape_ascii());
         }
         assert!(told(long.as_bytes()).starts_with("250 xxx"));
+    }
+
+    #[test]
+    fn a_lost_connection_is_found_wherever_the_reply_tells_of_it() {
+        for (text, wanted) in [
+            ("421 bye", true),
+            ("421-4.3.2 bye\r\n421 now", true),
+            ("451 4.4.0 lost", true),
+            ("451 4.3.0 421 lost", true),
+            ("451 4.3.0 (421) lost", true),
+            ("451 4.3.0 relay said: 421-4.3.2 bye", true),
+            ("451 4.3.0 <ann@x.example>: 4.4.2 lost", true),
+            ("451-4.3.0 relay said\r\n451 4.4.311 lost", true),
+            ("554 5.0.0 4.4.1.", true),
+            ("554 5.0.0 421.", true),
+            ("451 4.3.0 from 4.4.8.8 and 14.4.4.1", false),
+            ("451 4.3.0 id 4421, 4.4.x, 4.4., 4.4.1234", false),
+            ("550 5.4.1 5.4.4", false),
+        ] {
+            let reply = read(format!("{text}\r\n").as_bytes()).ok().flatten();
+            assert_eq!(reply.map(|it| it.tells_of_a_lost_connection()), Some(wanted), "{text}");
+        }
     }
 
     #[test]

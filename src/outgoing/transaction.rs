@@ -137,17 +137,17 @@ impl Transaction<'_> {
     }
 
     /// What the answer to the dot means. A server may have handed the message on before it lost what it says that it lost
-    /// (421, or an enhanced code x.4.x), so that is no refusal.
+    /// (421, or an enhanced code 4.4.x), so that is no refusal, wherever in the reply it stands.
     fn after_dot(&self, answer: &Result<SmtpReply, NoReply>) -> DeliveryOutcome {
         let reply = match answer {
             Ok(reply) => reply,
             Err(error) => return DeliveryOutcome::Unknown { why: format!("{}: {error}", self.host) },
         };
-        let network = reply.code == 421 || reply.enhanced.is_some_and(|it| it.class == 4 && it.subject == 4);
+        let lost = reply.tells_of_a_lost_connection();
         match reply.class() {
             2 => DeliveryOutcome::Accepted { reply: reply.shown() },
-            5 => DeliveryOutcome::Refused(reply.failure(DeliveryStage::Dot)),
-            4 if !network => DeliveryOutcome::Deferred(reply.failure(DeliveryStage::Dot)),
+            5 if !lost => DeliveryOutcome::Refused(reply.failure(DeliveryStage::Dot)),
+            4 if !lost => DeliveryOutcome::Deferred(reply.failure(DeliveryStage::Dot)),
             _ => DeliveryOutcome::Unknown { why: format!("{}: {} {}", self.host, reply.code, reply.shown()) },
         }
     }

@@ -117,6 +117,7 @@ mod text;
 mod thread;
 mod unsubscription;
 mod verify;
+mod waiting_for_close;
 
 use std::path::{Path, PathBuf};
 
@@ -154,6 +155,7 @@ pub use sent_copy::{CopyPlan, CopyState, DoubtfulMessage, DueCopy, UnplannedCopy
 pub use source::SourceRow;
 pub use tally::Tally;
 pub use unsubscription::{DueUnsubscription, UnsubscribeWay, UnsubscriptionRow};
+pub use waiting_for_close::WaitingForClose;
 
 /// One connection to the store.
 #[derive(Debug)]

@@ -18,10 +18,14 @@ use crate::domain::triage::Act;
 
 const COLUMNS: &str = "id, state, answers, draft, changed, message_id, leaves, staged_in, due, tries, relation";
 
+/// Whether a try at this message came to its dot, so that somebody may have it, whatever was said of it since.
+const MAY_HAVE_LEFT: &str =
+    "EXISTS (SELECT 1 FROM outgoing_attempt AS t WHERE t.outgoing = outgoing.id AND t.dot IS NOT NULL)";
+
 /// A revision that is ready to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StagedRevision {
-    /// Without brackets. That of the first staging stays.
+    /// Without brackets. That of the first staging stays, unless somebody may have that message (`reusable_message_id`).
     pub message_id: String,
     /// The address that failures come back to.
     pub sender: String,
@@ -153,6 +157,23 @@ impl Store {
         })
     }
 
+    /// The Message-ID with which a draft is staged again; `None` where it needs a new one, since it was never staged, or since somebody
+    /// may have what was staged before: servers throw away what comes a second time with the same one, though it says something else.
+    ///
+    /// # Errors
+    /// `NoOutgoing`, or where the store cannot be read.
+    pub fn reusable_message_id(&self, id: OutgoingId) -> Result<Option<String>, StoreError> {
+        self.read("asking for the Message-ID of a draft", |connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT CASE WHEN {MAY_HAVE_LEFT} THEN NULL ELSE message_id END FROM outgoing WHERE id = ?1"
+                ))?
+                .query_row([id.0], |row| row.get(0))
+                .optional()?
+                .ok_or(StoreError::NoOutgoing(id))
+        })
+    }
+
     /// Everything that is not finished: drafts that were not thrown away, and what has not left or not whole, or has a
     /// reminder, the oldest first.
     ///
@@ -210,10 +231,14 @@ pub(super) fn stage(
     in_state(tx, id, |state| state == OutgoingState::Draft)?;
     recalling::part(tx, id)?;
     let (leaves, due) = written(leaving);
-    tx.execute(
+    let sql = format!(
         "UPDATE outgoing SET state = 'staged', bytes = ?2, dated = NULL, sender = ?3, tries = 0, discarded = NULL,
-                message_id = coalesce(message_id, ?4), leaves = ?5, due = ?6, staged_in = ?7, changed = ?8
-         WHERE id = ?1",
+                message_id = CASE WHEN message_id IS NULL OR {MAY_HAVE_LEFT} THEN ?4 ELSE message_id END,
+                leaves = ?5, due = ?6, staged_in = ?7, changed = ?8
+         WHERE id = ?1"
+    );
+    tx.execute(
+        &sql,
         rusqlite::params![
             id.0,
             revision.bytes,

@@ -26,6 +26,14 @@ pub struct SendAttempt {
     pub first: DateTime<Utc>,
 }
 
+/// In seconds. A try that is due later than this was put off while the clock was wrong; it is due at once.
+const TOO_FAR: i64 = 2 * 24 * 60 * 60;
+
+/// The condition that what is staged or waits for another try is due at the second that the parameter `now` gives.
+fn is_due(now: &str) -> String {
+    format!("(due <= {now} OR state = 'later' AND due > {now} + {TOO_FAR})")
+}
+
 /// What the person says of a message of which nobody can say whether it left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnknownVerdict {
@@ -40,10 +48,11 @@ impl Store {
     /// Where the store cannot be read.
     pub fn due_outgoing(&self, now: DateTime<Utc>) -> Result<Vec<OutgoingId>, StoreError> {
         self.read("asking what leaves", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT id FROM outgoing WHERE state IN ('staged', 'later') AND discarded IS NULL AND due <= ?1
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT id FROM outgoing WHERE state IN ('staged', 'later') AND discarded IS NULL AND {}
                  ORDER BY due, id",
-            )?;
+                is_due("?1")
+            ))?;
             let rows = statement.query_map([seconds(now)], |row| Ok(OutgoingId(row.get(0)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -83,9 +92,10 @@ impl Store {
     pub fn next_departure(&self, after: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read("asking when something leaves", |connection| {
             let next: Option<i64> = connection
-                .prepare_cached(
-                    "SELECT min(due) FROM outgoing WHERE state IN ('staged', 'later') AND discarded IS NULL AND due > ?1",
-                )?
+                .prepare_cached(&format!(
+                    "SELECT min(due) FROM outgoing WHERE state IN ('staged', 'later') AND discarded IS NULL AND NOT {}",
+                    is_due("?1")
+                ))?
                 .query_row([seconds(after)], |row| row.get(0))?;
             Ok(next.map(instant))
         })
@@ -104,7 +114,10 @@ impl Store {
         self.write("beginning to send a message", |tx| {
             let state = in_state(tx, id, |state| matches!(state, OutgoingState::Staged | OutgoingState::Later))?;
             let (sender, bytes, has_date, due): (String, Vec<u8>, bool, bool) = tx
-                .prepare_cached("SELECT sender, bytes, dated IS NOT NULL, due <= ?2 FROM outgoing WHERE id = ?1")?
+                .prepare_cached(&format!(
+                    "SELECT sender, bytes, dated IS NOT NULL, {} FROM outgoing WHERE id = ?1",
+                    is_due("?2")
+                ))?
                 .query_row((id.0, seconds(now)), |row| {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<bool>>(3)?.unwrap_or(false)))
                 })?;

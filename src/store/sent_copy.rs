@@ -169,7 +169,7 @@ impl Store {
     pub fn next_copy(&mut self, source: SourceId, now: DateTime<Utc>) -> Result<Option<DueCopy>, StoreError> {
         let due = is_due("?2");
         let sql = format!(
-            "SELECT c.number, c.folder, c.way, c.tries, o.message_id, o.bytes, o.draft, o.dated, k.by_server
+            "SELECT c.number, c.folder, c.way, c.tries, o.message_id, o.bytes, o.draft, o.dated, k.by_server, c.written
              FROM sent_copy AS c JOIN outgoing AS o ON o.id = c.outgoing
              LEFT JOIN sent_copy_keeper AS k ON k.address = o.sender
              WHERE {due} AND c.source = ?1 ORDER BY c.number LIMIT 1"
@@ -221,7 +221,7 @@ impl Store {
                 KeepingOutcome::Found { folder, key } => (KeptBy::Server, (folder, key)),
                 KeepingOutcome::Kept { folder, key } => (KeptBy::Tidebox, (folder, key)),
                 KeepingOutcome::NotFound => {
-                    let why = "the server, which keeps copies by itself, has not done so yet";
+                    let why = "it does not lie among the sent mail yet; it is looked for again, and then put there";
                     return SENT_COPIES.put_off(tx, number, (AttemptState::Tried, why), None);
                 }
                 KeepingOutcome::Refused { what, hint } => {
@@ -266,12 +266,9 @@ impl Store {
 
 /// A message of the person's own was accepted: its copy is to be kept, and whom it went to is known from now on.
 pub(super) fn note_accepted(tx: &Transaction<'_>, id: OutgoingId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let new = tx
-        .prepare_cached("INSERT OR IGNORE INTO sent_copy (outgoing, next_try, written) VALUES (?1, ?2, ?2)")?
+    tx.prepare_cached("INSERT OR IGNORE INTO sent_copy (outgoing, next_try, written) VALUES (?1, ?2, ?2)")?
         .execute((id.0, seconds(now)))?;
-    if new == 0 {
-        return Ok(());
-    }
+    // Others may have been added since: who was refused at first, and got it when it was sent again.
     let mut statement =
         tx.prepare_cached("SELECT address FROM outgoing_recipient WHERE outgoing = ?1 AND state = 'accepted'")?;
     let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO correspondent (address) VALUES (?1)")?;
@@ -301,7 +298,7 @@ fn due_copy(row: &Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<(DueCopy, u32
         draft: row.get(6)?,
         date: row.get::<_, Option<i64>>(7)?.map_or(now, instant),
         folder: row.get(1)?,
-        keeping: KeepingTry::next(way, row.get(8)?, tries),
+        keeping: KeepingTry::next(way, row.get(8)?, tries, now - instant(row.get(9)?)),
     };
     Ok((copy, tries))
 }

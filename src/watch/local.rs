@@ -27,7 +27,7 @@ use crate::job::open::{Reach, open as open_source};
 use crate::job::sent_copy::plan_copies;
 use crate::job::summary::Summary;
 use crate::job::write_back::write_back;
-use crate::job::{JobError, begin, close, door, health, incoming, trouble};
+use crate::job::{JobError, begin, close, departure, door, health, incoming, trouble};
 use crate::store::{Durability, Store};
 
 /// A change seldom comes alone: what follows within this time is read with it.
@@ -179,8 +179,9 @@ impl LocalSources {
     /// When the next of what waits for another try is due.
     fn next_due(&self) -> Option<DateTime<Utc>> {
         let now = self.now();
-        let next = [self.store.next_change(now), self.store.next_unsubscription(now), self.store.next_departure(now)];
-        next.into_iter().filter_map(|next| next.ok().flatten()).min()
+        let next = [self.store.next_change(now), self.store.next_unsubscription(now)];
+        let leaves = departure::next(&self.store, &present(&self.context.config), now).ok().flatten();
+        next.into_iter().filter_map(|next| next.ok().flatten()).chain(leaves).min()
     }
 
     /// Keeps the files up to date that tell others when mail is read.

@@ -5,32 +5,40 @@ use std::process::{Command, Stdio};
 
 use super::delivery::{AT, Delivery, MESSAGES};
 use super::strace::{Fate, run};
-use super::tell;
+use super::{part, tell};
 use crate::support::{Home, program};
 
 const CALLS: [&str; 6] = ["sendto", "connect", "fdatasync", "pwrite64", "fsync", "write"];
 /// What a full disk does.
-const ERRORS: [(&str, Fate); 3] =
-    [("pwrite64", Fate::ErrorsOn("ENOSPC")), ("pwrite64", Fate::Error("ENOSPC")), ("fdatasync", Fate::Error("EIO"))];
+const ERRORS: [(&str, Fate); 8] = [
+    ("pwrite64", Fate::ErrorsOn("ENOSPC")),
+    ("pwrite64", Fate::Error("ENOSPC")),
+    ("pwrite64", Fate::Error("EIO")),
+    ("pwrite64", Fate::ErrorsOn("EIO")),
+    ("fdatasync", Fate::Error("EIO")),
+    ("fdatasync", Fate::ErrorsOn("EIO")),
+    ("fsync", Fate::Error("EIO")),
+    ("write", Fate::ErrorsOn("ENOSPC")),
+];
 
 pub fn killed() -> u32 {
     let delivery = Delivery::prepare(MESSAGES);
-    let (instants, unknown) = delivery.at_instants(100);
-    tell("twenty, random instants", instants, unknown);
-    let mut total = instants;
-    for call in CALLS {
-        let (mut points, mut unknown) = (0, 0);
-        for number in 1.. {
+    let mut total = 0;
+    if !part::is_of_calls() {
+        let (instants, unknown) = delivery.at_instants(100);
+        tell("twenty, random instants", instants, unknown);
+        total += instants;
+    }
+    for call in CALLS.into_iter().filter(|call| part::has(call, Fate::Kill)) {
+        let mut unknown = 0;
+        let tried = part::sweep(call, Fate::Kill, 1, |number| {
             let home = delivery.home();
             let done = run(&home, AT, &["sync"], call, number, Fate::Kill).status.success();
             unknown += u32::try_from(delivery.judge(&home, &format!("killed at {call} {number}"))).unwrap();
-            if done {
-                break;
-            }
-            points += 1;
-        }
-        tell(&format!("twenty, at each {call}"), points, unknown);
-        total += points;
+            done
+        });
+        tell(&format!("twenty, at each {call}"), tried.points, unknown);
+        total += tried.points;
     }
     total
 }
@@ -39,23 +47,18 @@ pub fn killed() -> u32 {
 pub fn refused() -> u32 {
     let delivery = Delivery::prepare(4);
     let mut total = 0;
-    for (call, fate) in ERRORS {
-        let (mut points, mut quiet) = (0, 0);
-        for number in 1.. {
+    for (call, fate) in ERRORS.into_iter().filter(|(call, fate)| part::has(call, *fate)) {
+        // One error may go unnoticed, and is then no end.
+        let tried = part::sweep(call, fate, 6, |number| {
             let home = delivery.home();
             let done = run(&home, AT, &["sync"], call, number, fate);
             let said = String::from_utf8_lossy(&done.stderr).into_owned();
             assert!(!said.contains("mistake of tidebox"), "{fate:?} at {call} {number}: {said}");
             delivery.judge(&home, &format!("{fate:?} at {call} {number}"));
-            points += 1;
-            // One error may go unnoticed, and is then no end.
-            quiet = if done.status.success() { quiet + 1 } else { 0 };
-            if quiet >= 6 {
-                break;
-            }
-        }
-        tell(&format!("four, {fate:?} at {call}"), points, 0);
-        total += points;
+            done.status.success()
+        });
+        tell(&format!("four, {fate:?} at {call}"), tried.points, 0);
+        total += tried.points;
     }
     total
 }

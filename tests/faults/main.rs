@@ -1,7 +1,8 @@
 //! The whole sweep of kills and disk errors: at each system call by which a command writes, and at random instants.
 //!
 //! `scripts/faults` runs it; `cargo test` does not, because it takes long and needs strace. What it found once is in the
-//! suite (`program::kills`, `program::full_disk`), with fewer points. `scripts/faults NAME…` sweeps only what is so called.
+//! suite (`program::kills`, `program::full_disk`), with fewer points. `scripts/faults NAME…` sweeps only what is so called,
+//! and `scripts/faults NAME CALL from=N` a part of it (`part`).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,6 +24,10 @@ mod accounts;
 #[path = "../suite/program/delivery.rs"]
 mod delivery;
 
+#[path = "../suite/program/sent_copies.rs"]
+#[allow(dead_code, unused_imports, reason = "the suite uses more of it")]
+mod sent_copies;
+
 #[path = "../suite/program/sending/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the suite uses more of it")]
 mod sending;
@@ -30,15 +35,16 @@ mod sending;
 mod answers;
 mod calls;
 mod commands;
+mod copies;
 mod delivering;
 mod instants;
+mod part;
 mod remote;
 mod screen;
 mod strace;
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
+    let part = part::Part::read(std::env::args().skip(1));
     strace::require();
     println!("{:<34} {:>7} {:>7}", "", "points", "told");
     let mut points = 0;
@@ -55,15 +61,19 @@ fn main() {
         ("accounts, killed", remote::killed),
         ("accounts, cut off", remote::cut),
         ("answers, killed", answers::killed),
+        ("copies of what was sent, killed", copies::killed),
         ("accounts, two machines, Dovecot", remote::two_on_dovecot),
         ("accounts, two machines, Cyrus", remote::two_on_cyrus),
     ] {
-        if is_wanted(name) {
+        // These alone are made of calls that can be chosen.
+        let has_parts = ["commands", "sending, killed", "sending, a full", "accounts, killed", "answers", "copies"];
+        if part.has_sweep(name) && (!part.is_of_calls() || has_parts.iter().any(|it| name.starts_with(it))) {
             println!("{name}");
             points += sweep();
         }
     }
-    println!("{points} points; nothing was lost at any of them");
+    let of = if part.is_of_calls() { " of this part" } else { "" };
+    println!("{points} points{of}; nothing was lost at any of them");
 }
 
 /// One line of the table.

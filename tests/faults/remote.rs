@@ -4,7 +4,7 @@
 use super::accounts::decided::Decided;
 use super::accounts::{EARLY, OPEN, faults, home_with, kills, stored, two_machines};
 use super::strace::{Fate, run};
-use super::tell;
+use super::{part, tell};
 use crate::support::servers::letters::{letter, message_id};
 use crate::support::servers::{Account, Kind};
 
@@ -14,12 +14,16 @@ const CALLS: [&str; 4] = ["sendto", "write", "pwrite64", "fdatasync"];
 const MAILS: usize = 40;
 
 pub fn killed() -> u32 {
-    let reading = kills::in_reading(100);
-    tell("reading, random instants", reading, 0);
-    let commit = kills::in_commit(100);
-    tell("commit, random instants", commit, 0);
+    let mut instants = 0;
+    if !part::is_of_calls() {
+        let reading = kills::in_reading(100);
+        tell("reading, random instants", reading, 0);
+        let commit = kills::in_commit(100);
+        tell("commit, random instants", commit, 0);
+        instants = reading + commit;
+    }
     let (read, written) = at_calls();
-    reading + commit + read + written
+    instants + read + written
 }
 
 /// Killed at the first, second, … call of each kind, until a run comes to its end.
@@ -31,30 +35,26 @@ fn at_calls() -> (u32, u32) {
     all.sort();
     let (mut read, mut written) = (0, 0);
     for call in CALLS {
-        for number in 1.. {
+        let tried = part::sweep(call, Fate::Kill, 1, |number| {
             let home = home_with(&source);
             let done = run(&home, EARLY, &["sync"], call, number, Fate::Kill).status.success();
             assert_eq!(home.run(EARLY, &["sync"]).code, 0, "{call} {number}");
             assert_eq!(stored(&home), all, "{call} {number}");
             home.assert_whole();
-            if done {
-                break;
-            }
-            read += 1;
-        }
+            done
+        });
+        read += tried.points;
     }
     tell("reading, at each call", read, 0);
     let decided = Decided::prepare(Account::on(Kind::Dovecot, "callscommit").unwrap(), 14);
     for call in CALLS {
-        for number in 1.. {
+        let tried = part::sweep(call, Fate::Kill, 1, |number| {
             let (home, account) = decided.copied(&format!("callscommit-{call}{number}"), account.server.port);
             let done = run(&home, OPEN, &["commit"], call, number, Fate::Kill).status.success();
             decided.judge(&home, &account, &format!("killed at {call} {number}"));
-            if done {
-                break;
-            }
-            written += 1;
-        }
+            done
+        });
+        written += tried.points;
     }
     tell("commit, at each call", written, 0);
     (read, written)

@@ -308,12 +308,23 @@ fn draw(state: &State, written: &Written, buffer: &mut Buffer, size: (u16, u16))
     }
 }
 
+/// When it reminds of itself, if nobody has replied by then.
+fn reminds(state: &State, one: &OutgoingSummary) -> Option<String> {
+    one.reminder.as_ref().map(|until| when::moment(until.opens, state.now, state.settings.zone))
+}
+
 fn row(state: &State, one: &OutgoingSummary, here: bool, mut line_writer: LineWriter<'_>) {
     let theme = &state.settings.theme;
-    let reminds = one.reminder.as_ref().map(|until| when::moment(until.opens, state.now, state.settings.zone));
-    let reminds = reminds.map(|moment| format!(" · reminds {moment}")).unwrap_or_default();
-    let mark = Printable::from(outgoing_words::state(one, state.now, state.settings.zone) + &reminds);
     let whole = line_writer.room();
+    let words = outgoing_words::state(one, state.now, state.settings.zone);
+    let mark = match reminds(state, one) {
+        None => Printable::from(words),
+        // Where there is no room for both, the row in full says when.
+        Some(moment) => {
+            let long = Printable::from(format!("{words} · reminds {moment}"));
+            if long.width() <= whole / 2 { long } else { Printable::from(format!("{words} · reminds")) }
+        }
+    };
     let person = (whole / 4).clamp(8, 28);
     let mark = mark.cut(whole.saturating_sub(PERSON + person + 12));
     let (writer, text) = if here {
@@ -357,13 +368,18 @@ fn in_full(state: &State, one: &OutgoingSummary, buffer: &mut Buffer, area: Rect
         let first = widest + 3 + 10;
         let mut words = one.words.wrap(width.saturating_sub(first).max(20)).into_iter();
         let mut line = vec![(address, theme.text), (gap.into(), theme.text)];
-        line.push((format!("{told:<10}").into(), if bad { theme.warm } else { theme.dim }));
+        line.push((told.into(), if bad { theme.warm } else { theme.dim }));
+        line.push((" ".repeat(10_usize.saturating_sub(told.len())).into(), theme.text));
         line.extend(words.next().map(|words| (words, theme.dim)));
         lines.push(line);
         lines.extend(words.map(|words| vec![(" ".repeat(first).into(), theme.dim), (words, theme.dim)]));
     }
     if shown < recipients.len() {
         lines.push(vec![(format!("and {} more", recipients.len() - shown).into(), theme.dim)]);
+    }
+    if let Some(moment) = reminds(state, one) {
+        let words = Printable::from(format!("reminds you {moment}, if nobody has replied"));
+        lines.extend(words.wrap(width).into_iter().map(|line| vec![(line, theme.dim)]));
     }
     if !lines.is_empty() && !one.text.is_empty() {
         lines.push(Vec::new());

@@ -303,7 +303,11 @@ fn stage(state: &mut State) {
 
 /// `The answer to Ann is staged: leaves at the close, 10:45`.
 fn staged_words(state: &State) -> String {
-    let what = state.writing.as_ref().map(|writing| writing.what.to_string()).unwrap_or_default();
+    /// So many columns the hint takes that follows: ` · u takes it back`, and the margins.
+    const TAKES_BACK: usize = 21;
+    /// So many columns of what it is are shown at least.
+    const NAMED: usize = 20;
+    let what = state.writing.as_ref().map(|writing| writing.what.clone()).unwrap_or_default();
     let row = match state.writing.as_ref().map_or(0, Writing::decided) {
         0 | 1 => String::new(),
         many => format!(" for {many} messages"),
@@ -313,7 +317,10 @@ fn staged_words(state: &State) -> String {
             format!("{what} leaves now")
         }
         Some(Overlay::Draft(DraftPanel { stage: DraftStage::Leaves { summary, .. }, .. })) => {
-            format!("{what} is staged{row}: leaves {}", summary.leaves)
+            // When it leaves is what counts; a long name gives way to it.
+            let rest = format!(" is staged{row}: leaves {}", summary.leaves);
+            let room = usize::from(state.size.0).saturating_sub(Printable::from(rest.as_str()).width() + TAKES_BACK);
+            format!("{}{rest}", what.cut(room.max(NAMED)))
         }
         _ => format!("{what} is staged{row}"),
     }

@@ -33,7 +33,7 @@ fn leaves(leaving: Option<DepartureTime>, due: Option<DateTime<Utc>>, now: DateT
     match (leaving, due) {
         (_, Some(due)) if due > now => format!("leaves {}", when::moment(due, now, zone)),
         (_, Some(_)) => "leaves now".to_owned(),
-        (Some(DepartureTime::Next), None) => "leaves at the close after the next one".to_owned(),
+        (Some(DepartureTime::Next), None) => "leaves at the close of the next check-in".to_owned(),
         (_, None) => "leaves at the next close".to_owned(),
     }
 }
@@ -48,7 +48,7 @@ pub fn departure(leaving: DepartureTime, close: Option<&ClosingCheckin>, now: Da
             let of = if close.is_open { String::new() } else { format!(" of {}", close.checkin) };
             format!("at the close{of}, {}", when::coming(close.closes, now, zone))
         }
-        (DepartureTime::Next, None) => "at the close after the next one".to_owned(),
+        (DepartureTime::Next, None) => "at the close of the next check-in".to_owned(),
         (DepartureTime::Close, None) => "at the next close".to_owned(),
     }
 }
@@ -119,7 +119,7 @@ mod tests {
         let now = at("2026-11-23T09:00:00Z");
         let said = |leaving, due| state(&OutgoingSummary { leaving, due, ..it(OutgoingState::Staged) }, now, Zone::UTC);
         assert_eq!(said(Some(DepartureTime::Close), None), "leaves at the next close");
-        assert_eq!(said(Some(DepartureTime::Next), None), "leaves at the close after the next one");
+        assert_eq!(said(Some(DepartureTime::Next), None), "leaves at the close of the next check-in");
         let later = now + Duration::hours(3);
         assert_eq!(said(Some(DepartureTime::At(later)), Some(later)), "leaves today 12:00");
         assert_eq!(said(Some(DepartureTime::At(now)), Some(now)), "leaves now");

@@ -2,11 +2,13 @@
 
 mod account;
 mod adding;
+mod answering_hostile;
 #[cfg(unix)]
 mod asking;
 mod check;
 mod commands;
 mod completions;
+mod departures;
 mod first_run;
 mod hours;
 #[cfg(unix)]

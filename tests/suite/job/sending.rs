@@ -294,3 +294,115 @@ fn a_try_that_was_cut_off_is_ended_by_whoever_sends_next() {
     assert_eq!(desk.store.outgoing(third).unwrap().recipients[0].state, RecipientState::Unknown);
     assert_eq!(peer.count("cy@x.example"), 0);
 }
+
+/// Between the list of what is due and the first step of its try there is time, in which a person can take it back.
+#[test]
+fn what_is_taken_back_at_the_last_moment_stays_and_the_others_leave() {
+    let peer = SmtpPeer::correct(OFFERS);
+    let mut desk = Desk::new(by_server(server(peer.port)));
+    let [first, second] = [desk.stage(1, &["ann"]), desk.stage(2, &["bob"])];
+    // The password's command is run in between; it takes back what was to leave first, as another process does.
+    let script = format!(
+        "sqlite3 '{}' \"UPDATE outgoing SET state = 'draft', bytes = NULL, due = NULL WHERE id = {first}\"; echo secret",
+        desk.store.path().display()
+    );
+    let secret = Secret::Command(vec!["sh".to_owned(), "-c".to_owned(), script]);
+    let login = Some(SmtpLogin { user: "me".to_owned(), auth: Auth::Plain, secret });
+    desk.config.identities[0].send = Some(by_server(SmtpConfig { login, ..server(peer.port) }));
+    let came = desk.deliver();
+    assert_eq!((came.sent, came.waiting, came.troubles.len()), (1, 0, 0), "{came:?}");
+    assert_eq!((desk.state(first), desk.state(second)), (OutgoingState::Draft, OutgoingState::Sent));
+    assert_eq!((peer.count("ann@x.example"), peer.count("bob@x.example")), (0, 1));
+}
+
+/// A clock that was far ahead when a try was put off must not keep the message for years.
+#[test]
+fn what_was_put_off_while_the_clock_was_wrong_is_due_at_once() {
+    let peer = SmtpPeer::correct(OFFERS);
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut desk = Desk::new(by_server(server(closed)));
+    let id = desk.stage(1, &["ann"]);
+    let years = 3 * 365 * 24 * 60;
+    desk.now.set(years);
+    assert_eq!(desk.deliver().later, 1);
+    desk.now.set(0);
+    // What is staged for a date far ahead stays staged.
+    desk.now.set(years);
+    let far = desk.stage(2, &["bob"]);
+    desk.now.set(0);
+    desk.config.identities[0].send = Some(by_server(server(peer.port)));
+    assert!(desk.is_due());
+    assert_eq!(desk.deliver().sent, 1);
+    assert_eq!((desk.state(id), desk.state(far)), (OutgoingState::Sent, OutgoingState::Staged));
+    let next = desk.store.next_departure(at(0)).unwrap();
+    assert_eq!(next, Some(at(years)), "that is when the other one leaves");
+}
+
+/// Whoever was refused at first and got it at the second try is known, too, as somebody who was written to.
+#[test]
+fn who_gets_it_at_a_second_try_is_known_from_then_on() {
+    let refuses = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let still = std::sync::Arc::clone(&refuses);
+    let peer = SmtpPeer::start(OFFERS, move |moment| {
+        let refused = moment.is("RCPT TO:<bob") && still.load(std::sync::atomic::Ordering::SeqCst);
+        refused.then(|| say("550 5.1.1 no such user\r\n"))
+    });
+    let mut desk = Desk::new(by_server(server(peer.port)));
+    let id = desk.stage(1, &["ann", "bob"]);
+    assert_eq!(desk.deliver().partly_sent, 1);
+    let known = |desk: &Desk| {
+        let asked = ["SELECT group_concat(address) FROM (SELECT address FROM correspondent ORDER BY address)"];
+        let done = std::process::Command::new("sqlite3").arg(desk.store.path()).args(asked).output().unwrap();
+        String::from_utf8(done.stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(known(&desk), "ann@x.example");
+    refuses.store(false, std::sync::atomic::Ordering::SeqCst);
+    desk.store.send_again(id, at(1)).unwrap();
+    assert_eq!(desk.after(1).sent, 1);
+    assert_eq!(known(&desk), "ann@x.example,bob@x.example");
+}
+
+/// A message that may have arrived, is sent again by the person's wish, and is changed before that: other bytes have another
+/// Message-ID, since servers throw away what comes a second time with the same one.
+#[test]
+fn what_is_changed_after_it_may_have_arrived_has_a_new_message_id() {
+    let peer = SmtpPeer::start(OFFERS, |moment| (*moment == Moment::Dot).then(|| say_and_close("")));
+    let mut desk = Desk::new(by_server(server(peer.port)));
+    let id = desk.stage(1, &["ann"]);
+    assert_eq!(desk.deliver().unknown, 1);
+    desk.store.settle_unknown(id, UnknownVerdict::Again, at(1)).unwrap();
+    assert_eq!(desk.state(id), OutgoingState::Later);
+    desk.store.recall(id, at(1)).unwrap();
+    assert_eq!(desk.store.reusable_message_id(id).unwrap(), None);
+    let revision = StagedRevision {
+        message_id: "changed@home.example".to_owned(),
+        sender: ME.to_owned(),
+        recipients: vec!["ann@x.example".to_owned()],
+        bytes: b"Date: staged\r\nSubject: changed\r\n\r\nOther.\r\n".to_vec(),
+    };
+    desk.store.stage(id, &revision, DepartureTime::At(at(1)), None, at(1)).unwrap();
+    assert_eq!(desk.store.outgoing(id).unwrap().message_id.as_deref(), Some("changed@home.example"));
+    // What was refused before its dot was had by nobody, and keeps its own.
+    let refused = desk.stage(2, &["reject"]);
+    desk.now.set(0);
+    desk.deliver();
+    assert_eq!(desk.state(refused), OutgoingState::Refused);
+    desk.store.recall(refused, at(2)).unwrap();
+    assert_eq!(desk.store.reusable_message_id(refused).unwrap().as_deref(), Some("2@home.example"));
+}
+
+/// The most that a draft may name: they go in groups of a hundred, each once.
+#[test]
+fn ten_thousand_recipients_get_it_once_each() {
+    let peer = SmtpPeer::correct(OFFERS);
+    let mut desk = Desk::new(by_server(server(peer.port)));
+    let names: Vec<String> = (0..10_000).map(|number| format!("p{number}")).collect();
+    let id = desk.stage(1, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(desk.deliver().sent, 1);
+    assert_eq!(desk.state(id), OutgoingState::Sent);
+    let taken = peer.taken();
+    assert!(taken.len() == 100 && taken.iter().all(|it| it.recipients.len() == 100), "{}", taken.len());
+    let got: std::collections::BTreeSet<&String> = taken.iter().flat_map(|it| &it.recipients).collect();
+    assert_eq!(got.len(), 10_000, "nobody twice, and nobody left out");
+    assert_eq!(peer.lines().iter().filter(|line| line.starts_with("EHLO")).count(), 1);
+}

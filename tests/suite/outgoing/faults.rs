@@ -169,6 +169,87 @@ fn check(offers: &[&str], (name, script, others, rejected, count): (&str, Script
     }
 }
 
+/// A server that stands before another one says with its own codes what the other one said, or lost. Wherever 421 or 4.4.x stands in
+/// its reply to the dot, the message may have been taken; with 2xx it has been.
+#[test]
+fn what_a_server_lost_behind_it_is_unknown_wherever_its_reply_says_so() {
+    let unknown = [
+        "421 bye",
+        "421 4.3.2 bye",
+        "421 2.0.0 queued",
+        "421-4.3.0 one\r\n421 4.3.0 two",
+        "451 4.4.0 lost",
+        "450 4.4.2 lost",
+        "451 4.0.0 421 4.4.0 lost",
+        "451 4.3.0 4.4.2 lost",
+        "451 4.3.0 relay said: 421 bye",
+        "451 4.3.0 relay said (421-4.4.2).",
+        "451-4.3.0 relay said\r\n451 4.3.0 4.4.1",
+        "451-4.3.0 relay said\r\n451-421\r\n451 bye",
+        "554 5.0.0 421 4.4.0 lost",
+        "550 5.3.0 4.4.2 lost",
+        "554-5.0.0 relay said\r\n554 5.0.0 421",
+        "354 421",
+    ];
+    let others = [
+        ("250 2.0.0 queued as 421", "accepted"),
+        ("250-2.0.0 4.4.2\r\n250 2.0.0 queued", "accepted"),
+        ("451 4.3.0 from 4.4.8.8", "deferred dot 451 4.3.0"),
+        ("550 5.4.1 no such host", "refused dot 550 5.4.1"),
+    ];
+    let all = unknown.into_iter().map(|said| (said, "unknown")).chain(others);
+    std::thread::scope(|scope| {
+        for (said, wanted) in all {
+            scope.spawn(move || {
+                let reply = format!("{said}\r\n");
+                let peer = SmtpPeer::start(OFFERS, move |it| at(it, &Moment::Dot, close(&reply)));
+                let (outcomes, noted) = sent(&server(peer.port), &["ann", "reject"], MESSAGE);
+                assert_eq!(words(&outcomes), [wanted, REJECTED], "{said}");
+                assert_eq!(noted.dots, [vec![0]], "{said}");
+            });
+        }
+    });
+}
+
+/// How a server can say the same in an odd way, at each step.
+#[test]
+fn replies_in_any_form_are_understood_at_each_step() {
+    type Form = fn(&str, &str) -> Vec<u8>;
+    let forms: [(&str, Form); 7] = [
+        ("Latin-1", |code, _| [code.as_bytes(), b" Gr\xfc\xdfe\r\n"].concat()),
+        ("a blank line before", |code, text| format!("\r\n{code} {text}\r\n").into_bytes()),
+        ("4 kB", |code, _| format!("{code} {}\r\n", "x".repeat(4_090)).into_bytes()),
+        ("no text", |code, _| format!("{code}\r\n").into_bytes()),
+        ("LF alone", |code, text| format!("{code} {text}\n").into_bytes()),
+        ("several lines", |code, text| format!("{code}-{text}\r\n{code}-\r\n{code} {text}\r\n").into_bytes()),
+        ("NUL and ESC", |code, _| format!("{code} a\0b\u{1b}[2Jc\r\n").into_bytes()),
+    ];
+    let steps: [(&str, &str); 6] =
+        [("", "220"), ("EHLO", "250"), ("MAIL", "250"), ("RCPT", "250"), ("DATA", "354"), (".", "250")];
+    std::thread::scope(|scope| {
+        for (name, form) in forms {
+            for (step, code) in steps {
+                scope.spawn(move || {
+                    let said = form(code, "fine");
+                    let peer = SmtpPeer::start(OFFERS, move |it| {
+                        let there = match step {
+                            "" => *it == Moment::Greeting,
+                            "." => *it == Moment::Dot,
+                            verb => it.is(verb),
+                        };
+                        there.then(|| Answer::Say(said.clone()))
+                    });
+                    let (outcomes, _) = sent(&server(peer.port), &["ann", "bob"], MESSAGE);
+                    assert_eq!(words(&outcomes), ["accepted", "accepted"], "{name} at {step:?}: {outcomes:?}");
+                    assert_eq!(peer.taken().len(), 1, "{name} at {step:?}");
+                    assert_eq!(peer.taken()[0].bytes, MESSAGE, "{name} at {step:?}");
+                    assert!(!text(&outcomes[0]).contains(['\0', '\u{1b}']), "{name} at {step:?}");
+                });
+            }
+        }
+    });
+}
+
 /// Where nobody was accepted there is no DATA, whatever the server would say to it.
 #[test]
 fn nobody_accepted_means_that_nothing_is_sent() {

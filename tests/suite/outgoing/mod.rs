@@ -10,6 +10,7 @@ mod logins;
 #[cfg(unix)]
 mod real_commands;
 mod real_servers;
+mod trust;
 
 use std::io;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Holds `src/store/open.rs`, `src/store/leftovers.rs`, `src/log/file.rs`, `src/config/editing.rs`: what somebody else
+//! Holds `src/store/open.rs`, `src/store/leftovers.rs`, `src/log/file.rs`, `src/config/editing.rs`, `src/store/sending_lock.rs`: what somebody else
 //! may have left where tidebox writes, and who may read what it wrote (rows F01 and F02).
 
 #![cfg(unix)]
@@ -112,6 +112,33 @@ fn links_and_pipes_in_the_way_are_refused() {
         fs::remove_file(&beside).unwrap();
     }
     assert_eq!(home.json(OPEN, &["begin"]).len(), 1, "and all is well without them");
+}
+
+/// The same in the place of the lock of whoever sends: nothing leaves without the
+/// lock, nothing is followed or waited for, and what was due leaves once the place is free.
+#[test]
+fn nothing_leaves_while_something_is_in_the_place_of_its_lock() {
+    let home = home();
+    let identity = "[[identity]]\naddress = \"me@example.org\"\nsent_copy = \"none\"\n\
+                    send = { command = \"sh -c 'cat >> sent'\" }\n";
+    home.write("config.toml", format!("{}\n{identity}", crate::support::CONFIG));
+    home.json(EARLY, &["add", "Maildir"]);
+    let victim = home.write("victim", "important");
+    let place = home.path("tidebox.db-sending");
+    let compose = ["compose", "--to", "ann@example.org", "--subject", "s", "--leaves", "now", "--body", "-"];
+    for plant in [|victim: &Path, place: &Path| symlink(victim, place).unwrap(), |_: &Path, place: &Path| pipe(place)] {
+        let _ = fs::remove_file(&place);
+        plant(&victim, &place);
+        home.run_with(OPEN, &compose, b"Yes.\n");
+        let ran = home.run(OPEN, &["sync"]);
+        assert!(ran.code == 1 && ran.err.contains("tidebox.db-sending"), "{ran:?}");
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "important");
+        assert!(!home.path("sent").exists(), "nothing has left");
+    }
+    fs::remove_file(&place).unwrap();
+    assert_eq!(home.json(OPEN, &["sync"])[0]["sending"]["sent"], 2);
+    let sent = fs::read_to_string(home.path("sent")).unwrap();
+    assert_eq!(sent.matches("Message-ID:").count(), 2, "{sent}");
 }
 
 /// A store behind a link works, and its log lies beside the file itself.

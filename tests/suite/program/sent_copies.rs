@@ -18,7 +18,7 @@ use crate::support::servers::{Account, Kind, PASSWORD, readback};
 use crate::support::{Home, letter};
 
 /// Later than everything else, when what failed is due again.
-const LATER: &str = "2026-11-23T17:30:00+01:00";
+pub const LATER: &str = "2026-11-23T17:30:00+01:00";
 
 fn identity(copy: &str) -> String {
     format!("\n[[identity]]\naddress = \"me@example.org\"\nsend = {{ command = \"true\" }}\nsent_copy = \"{copy}\"\n")
@@ -34,7 +34,7 @@ fn answer(number: u32) -> String {
 }
 
 /// Lets the answer to a letter leave: its server has accepted it.
-fn accepted(home: &Home, number: u32) {
+pub fn accepted(home: &Home, number: u32) {
     let mut store = Store::open(&home.store()).unwrap();
     let now: DateTime<Utc> = "2026-11-23T09:06:00Z".parse().unwrap();
     let sql = format!("SELECT id FROM message WHERE message_id = 'letter-{number}@example.org'");
@@ -54,7 +54,7 @@ fn accepted(home: &Home, number: u32) {
 }
 
 /// A home whose account has so many letters, all of them done.
-fn decided(account: &Account, port: u16, copy: &str, letters: u32) -> Home {
+pub fn decided(account: &Account, port: u16, copy: &str, letters: u32) -> Home {
     let mails = (1..=letters).map(|number| letter(number, "Ann <ann@example.org>", "Letter", "Hello"));
     account.client().append("INBOX", "", mails);
     let home = home_with(&format!("{}{}", account.plain_source("work", port), identity(copy)));
@@ -67,7 +67,7 @@ fn decided(account: &Account, port: u16, copy: &str, letters: u32) -> Home {
 }
 
 /// The flags of each copy of an answer among the sent mail.
-fn copies(account: &Account, number: u32) -> Vec<bool> {
+pub fn copies(account: &Account, number: u32) -> Vec<bool> {
     let mailbox = readback::read(account.server.port, &account.user);
     let found = readback::places(&mailbox, &format!("mine-{number}@example.org"));
     found.iter().map(|(folder, one)| *folder == "Sent" && one.has("\\Seen")).collect()

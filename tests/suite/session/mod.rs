@@ -11,3 +11,4 @@ mod terminal;
 mod while_open;
 mod window_end;
 mod writing;
+mod writing_days;

@@ -8,13 +8,13 @@ use crate::support::Home;
 use crate::support::pty::Terminal;
 
 const EARLY: &str = "2026-11-23T09:00:00+01:00";
-const OPEN: &str = "2026-11-23T10:05:00+01:00";
+pub const OPEN: &str = "2026-11-23T10:05:00+01:00";
 const DRAFT: &str = "To: Ann <ann@example.org>\nSubject: Tea\n\nAt four.\n";
 
 /// A home with a draft, and a script as the editor.
-struct Desk {
-    home: Home,
-    editor: PathBuf,
+pub struct Desk {
+    pub home: Home,
+    pub editor: PathBuf,
 }
 
 impl Desk {
@@ -43,12 +43,12 @@ impl Desk {
         terminal
     }
 
-    fn draft(&self) -> String {
+    pub fn draft(&self) -> String {
         self.home.sqlite("SELECT draft FROM outgoing")
     }
 
     /// The files that were left beside the store.
-    fn left(&self) -> Vec<PathBuf> {
+    pub fn left(&self) -> Vec<PathBuf> {
         let Ok(folders) = std::fs::read_dir(self.home.path("drafts")) else { return Vec::new() };
         let inside = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
         inside.map(|entry| entry.unwrap().path()).collect()
@@ -143,7 +143,7 @@ fn an_editor_that_is_not_there_is_named() {
 }
 
 /// A batch of three letters from Ann, an identity that sends with a script, and a script as the editor.
-fn batch_home(editor: &str) -> Desk {
+pub fn batch_home(editor: &str) -> Desk {
     let home = Home::new();
     let sender = home.write("sendmail", "#!/bin/sh\necho \"$@\" >> sent-to\ncat >> sent\n");
     std::fs::set_permissions(&sender, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -166,7 +166,7 @@ fn batch_home(editor: &str) -> Desk {
 
 impl Desk {
     /// The batch on the screen, the first letter in hand.
-    fn begin(&self) -> Terminal {
+    pub fn begin(&self) -> Terminal {
         let editor = format!("'{}'", self.editor.display());
         self.begin_with(&editor, 100, 30)
     }
@@ -183,7 +183,7 @@ impl Desk {
         terminal
     }
 
-    fn states(&self) -> String {
+    pub fn states(&self) -> String {
         self.home.sqlite("SELECT group_concat(state) FROM (SELECT state FROM outgoing ORDER BY id)").trim().to_owned()
     }
 }

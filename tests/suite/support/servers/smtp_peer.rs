@@ -180,13 +180,13 @@ impl Talk {
                         it if it.starts_with("later") => "451 4.3.0 try later\r\n",
                         _ => "250 2.1.5 ok\r\n",
                     };
-                    if self.answer(&Moment::Line(line), usual)?.starts_with(b"2") {
+                    if self.answer(&Moment::Line(line), usual)?.trim_ascii_start().starts_with(b"2") {
                         recipients.push(address);
                     }
                 }
                 "DATA" => {
                     let usual = if recipients.is_empty() { "554 5.5.1 nobody\r\n" } else { "354 go\r\n" };
-                    if self.answer(&Moment::Line(line), usual)?.starts_with(b"354") {
+                    if self.answer(&Moment::Line(line), usual)?.trim_ascii_start().starts_with(b"354") {
                         let bytes = self.message()?;
                         let taken = Taken { mail: mail.clone(), recipients: std::mem::take(&mut recipients), bytes };
                         let said = self.script.lock().unwrap()(&Moment::Dot);
