@@ -8,11 +8,12 @@ use super::decide::kind;
 use super::failure::Failure;
 use super::output::print;
 use super::reach::reach;
-use super::{json, report};
+use super::{json, matter, report};
 use crate::domain::receipt::Receipt;
 use crate::domain::triage::Decision;
 use crate::job::close;
 use crate::job::decide::triage;
+use crate::job::matter::questions;
 use crate::job::write_back::write_back_all;
 
 /// Commit the open batch: what was decided takes effect
@@ -51,6 +52,7 @@ pub fn run(global: &GlobalArguments, options: &CommitCommand) -> Result<(), Fail
     if context.json {
         let mut value = json::changed(&decided, 0, 0);
         value["receipt"] = json::receipt(&receipt);
+        value["matter"] = matter::object(Some(batch), &questions(&store, batch)?);
         value["changes"] = json::written(&written);
         value["lists"] = json::lists_left(&lists);
         value["sending"] = json::sending(&sent);

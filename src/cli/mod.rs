@@ -26,6 +26,7 @@ mod drafts;
 mod expect;
 mod export;
 mod failure;
+mod forget;
 mod hours;
 mod init;
 mod journal;
@@ -33,6 +34,7 @@ mod json;
 mod json_schema;
 mod listing;
 mod manual;
+mod matter;
 mod muted;
 mod outbox;
 mod output;
@@ -132,10 +134,12 @@ commands! {
     Ask(ask::AskCommand) => ask::run,
     Code(code::CodeCommand) => code::run,
     Rate(rate::RateCommand) => rate::run,
+    Matter(matter::MatterCommand) => matter::run,
     AnswerInvitation(answer_invitation::AnswerInvitationCommand) => answer_invitation::run,
     Expect(expect::ExpectCommand) => expect::run,
     Check(check::CheckCommand) => check::run,
     Backup(backup::BackupCommand) => backup::run,
+    Forget(forget::ForgetCommand) => forget::run,
     Export(export::ExportCommand) => export::run,
     Completions(completions::CompletionsCommand) => completions::run,
     Manual(manual::ManualCommand) => manual::run,

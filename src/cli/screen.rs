@@ -2,13 +2,13 @@
 
 use super::context::CommandContext;
 use super::failure::Failure;
-use crate::session::{self, Leaving, Opening, SessionError};
+use crate::session::{self, Leaving, SessionError, SessionStart};
 use crate::ui::state::{Demo, Start};
 use crate::ui::theme::Look;
 
 /// Opens the screen, and says why it was left.
 pub fn open(context: CommandContext, start: Start, demo: Option<Demo>) -> Result<Leaving, Failure> {
-    let opening = Opening {
+    let opening = SessionStart {
         config: context.config,
         config_path: context.config_path,
         store_path: context.store_path,

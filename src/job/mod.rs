@@ -34,6 +34,7 @@ mod invitation;
 pub mod leave_lists;
 pub mod login;
 pub mod marking;
+pub mod matter;
 pub mod notifications;
 pub mod older_invitations;
 pub mod open;

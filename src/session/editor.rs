@@ -59,6 +59,7 @@ pub(super) fn edit(
             Ok(keeper.finish(&command, ended, began.elapsed() < AT_ONCE))
         }
     };
+    run.attendance.stayed(run.clock.now());
     let (columns, rows) = screen.size()?;
     run.take(Event::Resize(columns, rows))?;
     run.take(Event::Tick(run.clock.now()))?;

@@ -9,6 +9,7 @@
 //! for as long as a person does not notice; after that the frame says that it is being kept.
 
 mod account_worker;
+mod attendance;
 mod background;
 mod clicks;
 mod dispatch;
@@ -41,6 +42,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use crate::clock::{Clock, LOCAL_ZONE, Stopwatch};
 use crate::config::Config;
 use crate::domain::ids::BatchId;
+use crate::domain::opening::Opening;
 use crate::domain::problem::Problem;
 use crate::job::private_files::PrivateFiles;
 use crate::process;
@@ -56,6 +58,7 @@ use crate::watch::{self, Watch, WatchContext, Watching, Who};
 pub(crate) use crate::watch::{SharedConfig, present};
 
 use account_worker::AccountWorker;
+use attendance::{Attendance, Moved};
 use background::BackgroundQuery;
 use dispatch::Next;
 pub use examine::{Terminal, examine};
@@ -72,7 +75,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Everything the screen needs to open.
 #[derive(Debug)]
-pub struct Opening {
+pub struct SessionStart {
     pub config: Config,
     pub config_path: PathBuf,
     pub store_path: PathBuf,
@@ -119,11 +122,11 @@ fn and_typed(keys: usize) -> String {
 }
 
 /// Opens the screen and stays until it is left.
-pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
+pub fn run(opening: SessionStart) -> Result<Leaving, SessionError> {
     examine::require_terminal()?;
     // A screen that was there before has stopped all of its own.
     process::allow_again();
-    let Opening { config, config_path, store_path, keymap, look, clock, start, demo } = opening;
+    let SessionStart { config, config_path, store_path, keymap, look, clock, start, demo } = opening;
     let signals = Signals::catch()?;
     let (events, inbox) = unbounded();
     let settings = Settings::of(&config, look);
@@ -173,6 +176,7 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
         begin_waits: None,
         shown: None,
         on_screen: Vec::new(),
+        attendance: Attendance::default(),
         changed: true,
         resized: false,
     };
@@ -183,12 +187,23 @@ pub fn run(opening: Opening) -> Result<Leaving, SessionError> {
     if run.state.demo.is_none() && kept.is_ok() && matches!(left, Ok(Leaving::Quit)) {
         leaving::send_last(&run);
     }
+    let over = run.attendance.leave(clock.now());
+    run.note_opening(over);
     leaving::finish(&run.store_worker, &run.watch);
     copies.remove();
     if run.state.demo.is_none() && kept.is_ok() && matches!(left, Ok(Leaving::Quit | Leaving::Signal(_))) {
         leaving::tell_left(&run.store_worker);
     }
     kept.and(left)
+}
+
+/// How many keys an event is.
+fn keys_of(event: &Event) -> u32 {
+    match event {
+        Event::Key(_) | Event::InBurst { .. } | Event::Mouse(_) | Event::Paste(_) => 1,
+        Event::Burst(keys) => u32::try_from(keys.len()).unwrap_or(u32::MAX),
+        _ => 0,
+    }
 }
 
 /// A window that is begun when the sources are read, or when that takes too long.
@@ -231,6 +246,8 @@ struct Run {
     shown: Option<DateTime<Utc>>,
     /// The batches that are open on the screen, as the store worker knows them.
     on_screen: Vec<BatchId>,
+    /// For how long a batch is open and somebody is there.
+    attendance: Attendance,
     /// Whether something has happened since the last frame.
     changed: bool,
     /// Whether the terminal had another size since the last frame.
@@ -337,9 +354,22 @@ impl Run {
             Event::News(BackgroundEvent::Configured { sources: true, .. }) => self.watch.begin(),
             _ => {}
         }
+        let keys = keys_of(&event);
         let effects = update(&mut self.state, event);
+        let decided = |effect: &&Effect| matches!(effect.request, Request::Store(StoreRequest::Record { .. }));
+        let decisions = u32::try_from(effects.iter().filter(decided).count()).unwrap_or(u32::MAX);
+        let batch = self.state.work.as_ref().map(|work| work.triage.batch().id());
+        let over = self.attendance.moved(Moved { batch, keys, decisions }, self.clock.now());
+        self.note_opening(over);
         self.tell_on_screen();
         effects
+    }
+
+    /// Lets the store worker keep a stretch that is over. No key waits for it.
+    fn note_opening(&self, over: Option<Opening>) {
+        if let Some(opening) = over {
+            let _ = self.store_worker.send(Task::Opening(opening));
+        }
     }
 
     /// Tells the store worker which batches are open on the screen, before it gets the next request.

@@ -25,6 +25,7 @@ use crate::config::{CommitMode, Config};
 use crate::domain::batch::Batch;
 use crate::domain::door::Overview;
 use crate::domain::ids::{BatchId, OutgoingId};
+use crate::domain::opening::Opening;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
 use crate::domain::watch_event::WatchEvent;
@@ -51,6 +52,8 @@ pub enum Task {
     Minute,
     /// These batches are open on the screen now, and no others.
     OnScreen(Vec<BatchId>),
+    /// A stretch in which a batch was open is over.
+    Opening(Opening),
     /// Say what is left of the batches that were open on the screen, in sentences.
     Left(Sender<Vec<String>>),
     /// Keep what was saved in the editor.
@@ -132,6 +135,9 @@ impl StoreWorker {
                 Task::OnScreen(batches) => {
                     let _ = panic_guard::caught(|| self.put_on_screen(batches));
                 }
+                Task::Opening(opening) => {
+                    let _ = panic_guard::caught(|| self.note_opening(&opening));
+                }
                 Task::Left(answer) => {
                     let _ = answer.send(panic_guard::caught(|| self.left()).unwrap_or_default());
                 }
@@ -201,6 +207,15 @@ impl StoreWorker {
         for batch in batches {
             let store = &self.store;
             self.on_screen.entry(batch).or_insert_with(|| store.mark_on_screen(batch));
+        }
+    }
+
+    /// Where it cannot be kept, the figures of the month lack it, and nothing else does.
+    fn note_opening(&mut self, opening: &Opening) {
+        if !self.store.is_read_only()
+            && let Err(error) = self.store.note_opening(opening)
+        {
+            trouble::log_error(&error.into());
         }
     }
 

@@ -91,6 +91,8 @@ const ROWS: &[Mode] = &[
     Mode::Outbox,
 ];
 const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted];
+/// Where a rule can be made from a message: also on the receipt, from one that it would have helped to see earlier.
+const RULED: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Receipt];
 /// Where there are rows to move among.
 const MOVED: &[Mode] = &[
     Mode::Batch,
@@ -149,14 +151,14 @@ actions! {
     Trash "trash" ["d" "#"] Deciding DECIDED, "trash", "trash, and on to the next";
     Defer "defer" ["s"] Deciding &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Outbox], "to a check-in", "to a check-in: it comes back then; each choice shows its date first; in the outbox, what you answered, if nobody has replied by then";
     Later "later" ["l"] Deciding DECIDED, "answer later", "answer later: it stays in this batch, and comes again at its end";
-    Skip "skip" ["."] Deciding BATCH, "not now", "not now: it stays undecided, and comes again at the next check-in of its lane";
+    Skip "skip" ["."] Deciding &[Mode::Batch, Mode::Receipt], "not now", "not now: it stays undecided, and comes again at the next check-in of its lane; on the receipt, leave a question without an answer";
     Mute "mute" ["&"] Deciding DECIDED, "mute", "mute the thread for ever: what follows in it is filed by itself";
     Spam "spam" ["!"] Deciding DECIDED, "spam", "spam";
     Unsubscribe "unsubscribe" ["U"] Deciding DECIDED, "unsubscribe", "leave the list that this message came from: asks first, and happens when the batch is closed; again, stay on it";
     Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review, Mode::Outbox], "undo", "take back the last decision, as far as the batch's beginning; in the review, what the cursor is on; in the outbox, the message, which is a draft again";
     Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "redo", "do again what was taken back";
-    Useful "useful" ["y"] Deciding &[Mode::Receipt], "useful", "on the receipt: what came through an exception could not wait";
-    FalseAlarm "false_alarm" ["n"] Deciding &[Mode::Receipt], "false alarm", "on the receipt: what came through an exception could have waited";
+    Useful "useful" ["y"] Deciding &[Mode::Receipt], "useful", "on the receipt: what came through an exception could not wait; to the question whether earlier would have changed anything, yes";
+    FalseAlarm "false_alarm" ["n"] Deciding &[Mode::Receipt], "false alarm", "on the receipt: what came through an exception could have waited; to that question, no";
     RemoveException "remove_rule" ["x"] Deciding &[Mode::Receipt], "take the rule out", "on the receipt: take an exception with more false alarms than useful messages out of the settings";
     Reopen "reopen" ["B"] Deciding &[Mode::Search, Mode::Deferred, Mode::Receipt, Mode::Finished, Mode::Muted], "bring back", "bring back what was finished with: it leads the next batch of its lane; a muted thread: unmute it";
     ReopenAll "reopen_all" ["A"] Deciding &[Mode::Finished], "all back", "bring back everything that the batch has finished";
@@ -189,7 +191,7 @@ actions! {
     WholeThread "whole_thread" ["<"] Reading BATCH, "whole thread", "what else was said in this thread: in earlier batches, in history, by yourself; again, the row's own messages alone";
     OtherBody "other_body" ["H"] Reading LISTS, "text/HTML", "the HTML version as text, or the plain text again";
     Why "why" ["i"] Reading FOUND, "why", "why it is here: its lane, what let it through or held it, when it came out";
-    Rule "rule" ["M"] Reading FOUND, "a rule", "make a rule from this message: let such mail through, give it a lane of its own, or mute it";
+    Rule "rule" ["M"] Reading RULED, "a rule", "make a rule from this message: let such mail through, give it a lane of its own, or mute it";
     Link "link" ["o"] Reading LISTS, "links", "open a link by its number";
     Copy "copy" ["y"] Reading FOUND, "copy", "copy the address, the subject or a link";
     Save "save" ["S"] Reading FOUND, "save", "save an attachment";

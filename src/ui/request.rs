@@ -15,6 +15,7 @@ use crate::domain::defer_choices::DeferSubject;
 use crate::domain::exception::HitRating;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
+use crate::domain::matter::MatterAnswer;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::rule_draft::RuleDraft;
 use crate::domain::source_type::SourceType;
@@ -114,6 +115,14 @@ pub enum StoreRequest {
         batch: BatchId,
         id: Id,
         rating: HitRating,
+    },
+    /// Which messages of a committed batch are asked about, whether it mattered that they waited.
+    Matter(BatchId),
+    /// What the person says of one of them; answered as `Matter` of this batch is.
+    AnswerMatter {
+        batch: BatchId,
+        id: Id,
+        answer: MatterAnswer,
     },
     /// What a committed batch has finished, and nobody has reopened.
     Finished(BatchId),
@@ -312,6 +321,7 @@ pub enum Slot {
     CommitPreview,
     Commit,
     Hits,
+    Matter,
     Deferred,
     Finished,
     Muted,
@@ -388,6 +398,7 @@ impl StoreRequest {
             Self::Commit(_) => Slot::Commit,
             Self::Deferred => Slot::Deferred,
             Self::Hits(_) | Self::RateHit { .. } => Slot::Hits,
+            Self::Matter(_) | Self::AnswerMatter { .. } => Slot::Matter,
             Self::Finished(_) => Slot::Finished,
             Self::Muted => Slot::Muted,
             Self::Why(_) => Slot::Why,

@@ -17,6 +17,7 @@ use crate::domain::group::{BatchItem, Groups};
 use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::letter::Letter;
 use crate::domain::mailbox_change::FolderRole;
+use crate::domain::matter::MatterQuestions;
 use crate::domain::message::{Deferred, MessageSummary, SearchHit};
 use crate::domain::muted::{MutedEntry, Unmuted};
 use crate::domain::outgoing_summary::{InvitationOffer, LeavingSummary, OutgoingSummary};
@@ -117,6 +118,8 @@ pub enum StoreResponse {
     Committed(Box<Receipt>),
     /// What exceptions let through before a batch was committed.
     Hits(ExceptionHits),
+    /// Which messages of a committed batch are asked about, and what was answered.
+    Matter(MatterQuestions),
     Deferred(Vec<Deferred>),
     /// The windows of some were chosen anew; this is what is deferred now.
     Rescheduled(Vec<Deferred>),

@@ -7,11 +7,14 @@ pub const PARTS: [(&str, &[&str]); 8] = [
     ("Beginning", &["init", "demo", "add", "account", "check"]),
     ("Reading mail in", &["sync", "watch", "service", "release"]),
     ("Check-ins", &["status", "checkins", "begin", "queue", "show", "why", "search", "commit"]),
-    ("Deciding", &["decide", "undo", "redo", "deferred", "wake", "reschedule", "unsubscribe", "rule", "rate"]),
+    (
+        "Deciding",
+        &["decide", "undo", "redo", "deferred", "wake", "reschedule", "unsubscribe", "rule", "rate", "matter"],
+    ),
     ("Answering", &["outbox"]),
     ("Afterwards", &["reopen", "muted", "unmute", "journal"]),
     ("Between check-ins", &["pause", "peek", "ask", "code", "expect"]),
-    ("Keeping and scripting", &["backup", "export", "completions", "manual", "json-schema"]),
+    ("Keeping and scripting", &["backup", "forget", "export", "completions", "manual", "json-schema"]),
 ];
 
 /// The pages beside that of a command: those of its part, those below it, and those of what it speaks.

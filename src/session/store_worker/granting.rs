@@ -15,7 +15,7 @@ use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::Act;
 use crate::domain::window_end::WindowEnd;
 use crate::job::decide::Kept;
-use crate::job::{JobError, begin, close, commit_preview, decide, defer, incoming, rating, reopen, window_end};
+use crate::job::{JobError, begin, close, commit_preview, decide, defer, incoming, matter, rating, reopen, window_end};
 use crate::session::present;
 use crate::session::problem::problem;
 use crate::store::{BatchKind, StoreError};
@@ -99,14 +99,14 @@ impl StoreWorker {
             StoreRequest::RateHit { batch, id, rating } => {
                 StoreResponse::Hits(rating::rate(&mut self.store, &config, batch, (id, rating))?)
             }
+            StoreRequest::Matter(batch) => StoreResponse::Matter(matter::questions(&self.store, batch)?),
+            StoreRequest::AnswerMatter { batch, id, answer } => {
+                StoreResponse::Matter(matter::answer(&mut self.store, batch, (id, answer), now)?)
+            }
             StoreRequest::Deferred => StoreResponse::Deferred(defer::deferred(&self.store, &config)?),
             StoreRequest::Wake(ids) => StoreResponse::Woken(defer::wake(&mut self.store, &config, &ids, now)?),
             StoreRequest::Reopen(ids) => StoreResponse::Reopened(reopen::reopen(&mut self.store, &config, &ids, now)?),
-            StoreRequest::Finished(batch) => {
-                let ids = self.store.finished_in(batch)?;
-                let messages = ids.into_iter().map(|id| self.store.message(id));
-                StoreResponse::Finished(entries_of(&messages.collect::<Result<Vec<_>, _>>()?))
-            }
+            StoreRequest::Finished(batch) => self.finished(batch)?,
             StoreRequest::Muted => {
                 let threads = reopen::muted(&self.store)?;
                 StoreResponse::Muted(threads.iter().map(MutedEntry::from).collect())
@@ -139,6 +139,11 @@ impl StoreWorker {
         let rows = self.rows(id, &Folds::of(groups.clone()).shown(open).slice(0, FIRST_ROWS))?;
         let (sections, pace) = (self.store.sections(id)?, self.store.answer_pace()?);
         Ok(StoreResponse::Batch { sections, groups, rows, pace, triage: Box::new(triage) })
+    }
+
+    fn finished(&self, batch: BatchId) -> Result<StoreResponse, JobError> {
+        let messages = self.store.finished_in(batch)?.into_iter().map(|id| self.store.message(id));
+        Ok(StoreResponse::Finished(entries_of(&messages.collect::<Result<Vec<_>, _>>()?)))
     }
 
     fn window_end(&self, batch: BatchId, config: &Config, now: DateTime<Utc>) -> Result<WindowEnd, JobError> {

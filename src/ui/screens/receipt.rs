@@ -14,21 +14,26 @@
 //!            Before it, 1 message came through by an exception.
 //!            ▌ family: Mum, Dinner on Sunday · useful
 //!
+//!            Would it have changed anything to see this earlier?
+//!              Ben, The release date · waited 5 h · no
+//!            3 of 64 mattered: between 2 and 11 in a hundred.
+//!
 //!            Next: afternoon, 16:00. Nothing to do until then.
 //! ```
 
+mod asked;
 mod page;
 
 use ratatui::buffer::Buffer;
 
 use super::finished;
-use crate::domain::exception::HitRating;
+use crate::domain::matter::MatterAnswer;
 use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::ui::action::{Action, Mode};
 use crate::ui::request::{SetupRequest, StoreRequest};
 use crate::ui::response::{Response, SetupResponse, StoreResponse};
 use crate::ui::state::State;
-use crate::ui::state::receipt::Closing;
+use crate::ui::state::receipt::{Answered, Closing};
 use crate::ui::state::screen::{Handlers, Screen};
 use crate::ui::update::batch;
 
@@ -52,8 +57,9 @@ impl Screen for Closing {
         if finished(&self.receipt) > 0 {
             hints.push((Action::Reopen, Action::Reopen.info().hint));
         }
-        if !self.through.hits.is_empty() {
-            hints.extend([Action::Useful, Action::FalseAlarm].map(|action| (action, action.info().hint)));
+        hints.extend(asked::hints(self));
+        if self.mattered().is_some() {
+            hints.push((Action::Rule, Action::Rule.info().hint));
         }
         if !self.through.doubtful.is_empty() {
             hints.push((Action::RemoveException, Action::RemoveException.info().hint));
@@ -69,31 +75,40 @@ impl Screen for Closing {
     }
 }
 
-/// Every key of the receipt closes it, but those that bring back, that try again, and that are about what came through. Where nothing
-/// came through, those are keys like any other.
+/// Every key of the receipt closes it, but those that bring back, that try again, and that are about its rows. Where there are none,
+/// those are keys like any other.
 fn act(state: &mut State, action: Action) {
     let Some(closing) = state.screen_as_mut::<Closing>() else { return };
-    let (batch, last) = (closing.receipt.batch, closing.through.hits.len().checked_sub(1));
+    let batch = closing.receipt.batch;
     match action {
         Action::Reopen if finished(&closing.receipt) > 0 => finished::open(state, batch),
         Action::Gather => batch::gather(state),
-        Action::Down | Action::Up => match last {
-            Some(last) if action == Action::Down => closing.at = (closing.at + 1).min(last),
-            Some(_) => closing.at = closing.at.saturating_sub(1),
+        Action::Down | Action::Up if closing.rows() > 0 => closing.step(action == Action::Down),
+        Action::Useful => answer(state, MatterAnswer::Yes),
+        Action::FalseAlarm => answer(state, MatterAnswer::No),
+        Action::Skip => answer(state, MatterAnswer::Skipped),
+        Action::Rule => match closing.mattered().map(|question| question.id) {
+            Some(id) => state.ask(StoreRequest::Rules(id)),
             None => unbound(state),
         },
-        Action::Useful | Action::FalseAlarm => {
-            let rating = if action == Action::Useful { HitRating::Useful } else { HitRating::FalseAlarm };
-            match closing.rate(rating) {
-                Some(id) => state.ask(StoreRequest::RateHit { batch, id, rating }),
-                None => unbound(state),
-            }
-        }
         Action::RemoveException => match closing.through.doubtful.first().map(|rated| rated.name.clone()) {
             Some(name) => state.ask(SetupRequest::RemoveException { name }),
             None => unbound(state),
         },
+        Action::Down | Action::Up => unbound(state),
         _ => batch::leave(state),
+    }
+}
+
+/// Answers the row in hand: whether what came through was useful, or whether it would have changed something to see a message earlier.
+fn answer(state: &mut State, answer: MatterAnswer) {
+    let Some(closing) = state.screen_as_mut::<Closing>() else { return };
+    let batch = closing.receipt.batch;
+    match closing.answer(answer) {
+        Some(Answered::Hit(id, rating)) => state.ask(StoreRequest::RateHit { batch, id, rating }),
+        Some(Answered::Question(id, answer)) => state.ask(StoreRequest::AnswerMatter { batch, id, answer }),
+        Some(Answered::Passed) => {}
+        None => unbound(state),
     }
 }
 
@@ -102,6 +117,7 @@ fn respond(state: &mut State, response: Response) {
     match response {
         Response::Store(StoreResponse::CommitPreview(did)) => closing.did = Some(*did),
         Response::Store(StoreResponse::Hits(through)) => closing.take_hits(through),
+        Response::Store(StoreResponse::Matter(asked)) => closing.take_questions(asked),
         Response::Setup(SetupResponse::ExceptionRemoved(name)) => {
             let batch = closing.receipt.batch;
             state.say(format!("The exception {name} is out of the settings: it lets nothing through any more."));

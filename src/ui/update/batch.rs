@@ -26,6 +26,7 @@ pub fn show_receipt(state: &mut State, receipt: Receipt, by: ClosedBy) {
     if through {
         state.ask(StoreRequest::Hits(batch));
     }
+    state.ask(StoreRequest::Matter(batch));
 }
 
 /// Reads the sources now, and tries again what could not be done in a mailbox.

@@ -106,6 +106,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         StoreResponse::MoreTime(end) => window_end::given(state, &end),
         StoreResponse::CommitPreview(_)
         | StoreResponse::Hits(_)
+        | StoreResponse::Matter(_)
         | StoreResponse::Deferred(_)
         | StoreResponse::Rescheduled(_)
         | StoreResponse::Finished(_)

@@ -16,6 +16,7 @@ mod hours_sieve;
 mod json_schema;
 mod lanes;
 mod manual;
+mod mattering;
 mod outbox;
 mod places;
 mod querying;

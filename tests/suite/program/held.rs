@@ -130,7 +130,16 @@ fn commands(id: &str) -> Vec<Vec<String>> {
             all.push(json);
         }
     }
+    all.extend(about_facts(id));
     all
+}
+
+/// What asks whether waiting mattered, and what forgets it.
+fn about_facts(id: &str) -> Vec<Vec<String>> {
+    let lines =
+        ["matter".to_owned(), format!("matter yes {id}"), "forget --facts".into(), "forget --facts --yes".into()];
+    let forms = lines.into_iter().flat_map(|line| [format!("--json {line}"), line]);
+    forms.map(|line| line.split(' ').map(str::to_owned).collect()).collect()
 }
 
 fn id_of(home: &Home) -> String {

@@ -11,6 +11,7 @@ macro_rules! picture {
 }
 
 mod account;
+mod asked;
 mod clicks;
 mod conversations;
 mod desk;

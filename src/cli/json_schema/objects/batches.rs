@@ -36,6 +36,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         &[
             OutputField("..", "decided", ""),
             OutputField("receipt", "receipt", ""),
+            OutputField("matter", "matter", "what is asked about the batch"),
             OutputField("changes", "changes", "what was done in the mailboxes"),
             OutputField("lists", "lists left", ""),
             OutputField("sending", "sending", ""),
@@ -66,6 +67,31 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("unsubscribed", "integer", "how many lists are left"),
             OutputField("later", "integer", "how many were put off to be answered and were not"),
         ],
+    ),
+    (
+        "matter",
+        &[
+            OutputField("batch", "integer or null", "its number"),
+            OutputField("questions", "[matter question]", "messages of the batch, chosen by chance"),
+            OutputField("yes", "integer", "how often earlier would have changed something, of all batches"),
+            OutputField("no", "integer", "how often it would have changed nothing"),
+            OutputField("interval", "share interval or null", "null below twenty answers"),
+        ],
+    ),
+    (
+        "matter question",
+        &[
+            OutputField("id", "integer", ""),
+            OutputField("sender", "string", ""),
+            OutputField("subject", "string", ""),
+            OutputField("lane", "string", ""),
+            OutputField("waited", "integer", "seconds"),
+            OutputField("answer", "word(yes, no, skipped) or null", ""),
+        ],
+    ),
+    (
+        "share interval",
+        &[OutputField("low", "integer", "in a hundred"), OutputField("high", "integer", "in a hundred")],
     ),
     (
         "deferral",

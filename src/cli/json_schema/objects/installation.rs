@@ -194,6 +194,17 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
     ("progress line", &[OutputField("progress", "progress", "")]),
     ("failure", &[OutputField("error", "error", "")]),
     (
+        "forgotten facts",
+        &[
+            OutputField("arrivals", "integer", ""),
+            OutputField("openings", "integer", ""),
+            OutputField("outages", "integer", ""),
+            OutputField("questions", "integer", "about waiting"),
+            OutputField("answers", "integer", "how many of them were answered"),
+            OutputField("line_notes", "integer", "sentences about months"),
+        ],
+    ),
+    (
         "error",
         &[
             OutputField(

@@ -5,13 +5,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::asked;
 use crate::domain::batch::{EXCEPTIONS, called};
 use crate::domain::commit_preview::PreviewGroup;
 use crate::domain::printable::Printable;
 use crate::domain::receipt::Receipt;
 use crate::domain::schedule::Zone;
 use crate::domain::verdict::DecisionKind;
-use crate::ui::action::Action;
 use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::receipt::{Closing, closed_by};
@@ -25,13 +25,11 @@ use crate::ui::when;
 const WIDEST: usize = 76;
 /// The bar is so long, in columns.
 const BAR: usize = 40;
-/// So many of those that came through are listed at once.
-const LISTED: usize = 5;
 
 pub(super) fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: (u16, u16)) {
     let theme = &state.settings.theme;
     let body = geometry::frame(size).body;
-    let lines = lines(state, closing);
+    let lines = fitting(lines(state, closing), usize::from(body.height));
     let widest = lines.iter().map(Line::width).max().unwrap_or(0).min(usize::from(body.width) - 2);
     let left = u16::try_from((usize::from(body.width) - widest) / 2).unwrap_or(0);
     let area = Rect { x: body.x + left, width: body.width - left, ..body };
@@ -48,6 +46,17 @@ pub(super) fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: 
             }
         }
     }
+}
+
+/// Where there are more rows than fit, empty ones go, the last first.
+fn fitting(mut lines: Vec<Line>, height: usize) -> Vec<Line> {
+    let is_empty = |line: &Line| matches!(line, Line::Says(text, _) if text.is_empty());
+    while lines.len() > height
+        && let Some(empty) = lines.iter().rposition(is_empty)
+    {
+        lines.remove(empty);
+    }
+    lines
 }
 
 /// A row: words, or how much of the batch was handled.
@@ -116,10 +125,11 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
         });
         lines.extend(wrapped);
     }
-    let through = through(state, closing);
-    if !through.is_empty() {
-        lines.push(says(String::new()));
-        lines.extend(through.into_iter().map(|(text, style)| Line::Says(text, style)));
+    for asks in [asked::through(state, closing), asked::waited(state, closing)] {
+        if !asks.is_empty() {
+            lines.push(says(String::new()));
+            lines.extend(asks.into_iter().map(|(text, style)| Line::Says(text, style)));
+        }
     }
     if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {
         let at = when::coming(next.opens, state.now, state.settings.zone);
@@ -144,37 +154,6 @@ fn looked(receipt: &Receipt) -> String {
         None => String::new(),
     };
     format!("Before it, you {told}.")
-}
-
-/// What came through, each with the rule that let it and what it was worth; and the rule that was wrong too often.
-fn through(state: &State, closing: &Closing) -> Vec<(String, Style)> {
-    let (theme, hits) = (&state.settings.theme, &closing.through.hits);
-    let first = closing.at.saturating_sub(LISTED - 1);
-    let mut lines = Vec::new();
-    for (place, hit) in hits.iter().enumerate().skip(first).take(LISTED) {
-        let here = place == closing.at;
-        let rating = hit.rating.map(|rating| format!(" · {rating}")).unwrap_or_default();
-        let text = format!("{}: {}, {}", hit.exception, hit.sender, hit.subject);
-        let room = wide(state).saturating_sub(2 + rating.chars().count());
-        let text = Printable::from(text).cut(room);
-        let mark = if here { "▌" } else { " " };
-        lines.push((format!("{mark} {text}{rating}"), if here { theme.here } else { theme.text }));
-    }
-    let more = hits.len().saturating_sub(LISTED);
-    if more > 0 {
-        lines.push((format!("  and {}", when::count(more, "more", "more")), theme.dim));
-    }
-    if let Some(rated) = closing.through.doubtful.first() {
-        let alarms = when::count(rated.false_alarms as usize, "false alarm", "false alarms");
-        let key = state.keymap.shown(Action::RemoveException).unwrap_or_default();
-        let what = format!(
-            "{} had {alarms} and {} useful: {key} takes it out of the settings.",
-            Printable::from(&rated.name),
-            rated.useful
-        );
-        lines.push((Printable::from(what).cut(wide(state)).to_string(), theme.warm));
-    }
-    lines
 }
 
 /// What became of the messages, in the words of the review; until the store has answered, the counts alone.
@@ -204,7 +183,7 @@ fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {
 }
 
 /// How wide a sentence may be, in columns.
-fn wide(state: &State) -> usize {
+pub(super) fn wide(state: &State) -> usize {
     usize::from(state.size.0).saturating_sub(4).clamp(1, WIDEST)
 }
 

@@ -22,6 +22,7 @@ use tidebox::domain::expectation::{Expectation, ExpectationEnd};
 use tidebox::domain::group::{BatchItem, Groups};
 use tidebox::domain::ids::{BatchId, Id};
 use tidebox::domain::mailbox_change::FolderRole;
+use tidebox::domain::matter::{MatterAnswer, MatterQuestions};
 use tidebox::domain::message::{Deferred, MessageSummary, SearchHit};
 use tidebox::domain::muted::{MutedEntry, Unmuted};
 use tidebox::domain::pause::{Pause, PauseKind};
@@ -96,6 +97,8 @@ pub struct Desk {
     pub muted: Vec<MutedEntry>,
     /// What exceptions let through before the batch.
     pub hits: ExceptionHits,
+    /// What is asked of what waited for it.
+    pub asked: MatterQuestions,
     /// Peeks, questions, and looks for a code before it.
     pub looks: [u32; 3],
     account: Form,
@@ -136,6 +139,7 @@ impl Desk {
             cut: false,
             muted: letters::muted(),
             hits: ExceptionHits::default(),
+            asked: MatterQuestions::default(),
             looks: [0; 3],
             account: Form::default(),
             requests: Vec::new(),
@@ -373,6 +377,7 @@ impl Desk {
                 | StoreRequest::Rows { .. }
                 | StoreRequest::CommitPreview(_)
                 | StoreRequest::Hits(_)
+                | StoreRequest::Matter(_)
                 | StoreRequest::Threads { .. }
                 | StoreRequest::Outgoing(OutgoingRequest::Check { .. }),
             ) => return,
@@ -553,6 +558,17 @@ impl Desk {
                     self.hits.doubtful = vec![RatedException { name, useful: 0, false_alarms: 1 }];
                 }
                 StoreResponse::Hits(self.hits.clone())
+            }
+            StoreRequest::Matter(_) => StoreResponse::Matter(self.asked.clone()),
+            StoreRequest::AnswerMatter { id, answer, .. } => {
+                let question = self.asked.questions.iter_mut().find(|question| question.id == id)?;
+                question.answer = Some(answer);
+                match answer {
+                    MatterAnswer::Yes => self.asked.yes += 1,
+                    MatterAnswer::No => self.asked.no += 1,
+                    MatterAnswer::Skipped => {}
+                }
+                StoreResponse::Matter(self.asked.clone())
             }
             StoreRequest::Finished(_) => StoreResponse::Finished(self.past.clone()),
             StoreRequest::Rules(id) => {
