@@ -55,6 +55,7 @@ pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failu
     report.configuration(&context, mistaken.as_ref());
     report.sources(&context, options.offline);
     report.identities(&context, options.offline);
+    report.hours(&context, options.offline);
     // Why a store cannot be opened is told where it is looked at.
     let mut store = Store::open_existing(&context.store_path).ok().flatten();
     if let Some(store) = &mut store {

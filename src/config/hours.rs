@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::managesieve::{self, ManageSieveConfig};
 use super::mistake::{ConfigMistake, quoted};
 use super::paths::Paths;
 use super::table::{FoundMistakes, Text, TomlTable};
@@ -45,16 +46,25 @@ pub struct HoursConfig {
     pub every_days: u16,
     /// What the server answers, a language each.
     pub answers: Vec<SieveAnswer>,
+    /// The server that gets the Sieve script.
+    pub upload: Option<ManageSieveConfig>,
 }
 
 impl Default for HoursConfig {
     fn default() -> Self {
-        Self { line: LINE.to_owned(), days: DAYS, files: Vec::new(), every_days: EVERY_DAYS, answers: vec![english()] }
+        Self {
+            line: LINE.to_owned(),
+            days: DAYS,
+            files: Vec::new(),
+            every_days: EVERY_DAYS,
+            answers: vec![english()],
+            upload: None,
+        }
     }
 }
 
 /// The keys of the table, and of each answer.
-pub(super) const KEYS: [&str; 5] = ["line", "days", "files", "every_days", "answer"];
+pub(super) const KEYS: [&str; 6] = ["line", "days", "files", "every_days", "answer", "upload"];
 pub(super) const ANSWER_KEYS: [&str; 3] = ["language", "subject", "text"];
 
 const LINE: &str = "I read mail at set times, next on {next}.";
@@ -95,6 +105,7 @@ pub(super) fn read(root: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMist
     hours.every_days = section.number("every_days", 1, 30, found).unwrap_or(EVERY_DAYS);
     let files = section.texts("files", FILES, found).unwrap_or_default();
     hours.files = files.iter().filter_map(|text| file(text, paths, found)).collect();
+    hours.upload = managesieve::read(root, &section, paths, found);
     if let Some(tables) = section.tables("answer", found) {
         hours.answers.clear();
         for (table, span) in tables {

@@ -189,7 +189,7 @@ fn aliases(section: &TomlTable<'_>, found: &mut FoundMistakes) -> Vec<String> {
 }
 
 /// The table under a key, and its keys.
-fn inner<'a>(
+pub(super) fn inner<'a>(
     section: &TomlTable<'a>,
     (key, name): (&str, &'static str),
     keys: &[&str],

@@ -29,6 +29,8 @@ text_enum! {
         Unsent = "not sent",
         /// Messages of the outbox wait for the person.
         Outbox = "outbox",
+        /// The script of hours on the mail server is not kept up to date.
+        Script = "hours",
     }
 }
 
@@ -45,6 +47,7 @@ impl ConcernKind {
             Self::NoCopy => "no copy",
             Self::Unsent => "not sent",
             Self::Outbox => "needs you",
+            Self::Script => "old hours",
         }
     }
 
@@ -98,7 +101,7 @@ impl Concern {
                 format!("Another one is tried as soon as you ask, the same one again at {}.", when(next))
             }
             (ConcernKind::NoSecret, _) => "It is asked for again when you ask, and before each check-in.".to_owned(),
-            (ConcernKind::Away | ConcernKind::Wrong | ConcernKind::NoCopy, _) => {
+            (ConcernKind::Away | ConcernKind::Wrong | ConcernKind::NoCopy | ConcernKind::Script, _) => {
                 "It is tried again by itself.".to_owned()
             }
             (ConcernKind::Owed, _) => "They are asked for at each reading.".to_owned(),

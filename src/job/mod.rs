@@ -28,6 +28,7 @@ pub mod gather;
 pub mod health;
 pub mod hold;
 pub mod hours;
+pub mod hours_upload;
 pub mod incoming;
 pub mod intake;
 mod invitation;

@@ -22,7 +22,7 @@ const CHALLENGES: usize = 8;
 
 /// The mechanism to use: the one that was asked for, or else the best that is offered. Without `scram`, SCRAM-SHA-256 is not
 /// among these, so that the password itself is sent.
-fn choose(auth: Auth, offered: impl Fn(SaslMechanism) -> bool, scram: bool) -> Option<SaslMechanism> {
+pub(super) fn choose(auth: Auth, offered: impl Fn(SaslMechanism) -> bool, scram: bool) -> Option<SaslMechanism> {
     let asked = match auth {
         Auth::Password => {
             let among = [SaslMechanism::ScramSha256, SaslMechanism::Plain, SaslMechanism::Login];

@@ -3,7 +3,7 @@
 //!
 //! A message may have been taken as soon as the dot that ends it was written, and only then. So a journal is told before that;
 //! what is not answered afterwards is unknown, and nobody here sends it again. When to try, and what to do with a recipient that
-//! was refused, is decided above.
+//! was refused, is decided above. Beside it the script by which a server answers meanwhile (`managesieve`).
 
 mod connection;
 mod content;
@@ -11,6 +11,7 @@ mod envelope;
 mod extensions;
 mod failure;
 mod login;
+mod managesieve;
 mod reply;
 mod sendmail;
 mod session;
@@ -19,6 +20,10 @@ mod transaction;
 
 pub use connection::NoReply;
 pub use failure::SmtpError;
+pub use managesieve::{
+    ManageSieveError, ScriptOffers, ScriptStanding, SieveReplyError, UploadedScript, ask_for_scripts, remove_script,
+    upload_script,
+};
 pub use reply::{ReplyError, ReplyParser, SmtpReply};
 pub use smtp::{SmtpOffers, ask};
 

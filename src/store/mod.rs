@@ -22,6 +22,7 @@
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `pause` | the door shut for a while, or a window left out |
 //! | `tally` | numbers for the door and for status |
+//! | `script_upload` | when the script of hours was put on the server, and since when that fails |
 //! | `notified` | what notifications have told |
 //! | `roles` | which folder of a mailbox is the archive, the trash, the junk |
 //! | `facts`, `arrival`, `opening`, `outage`, `matter`, `line_note` | what the month is counted from: what came when, for how long batches were open, when sources could not be read, whether waiting mattered |
@@ -102,6 +103,7 @@ mod remote_state;
 mod reopen;
 mod reply_act;
 mod roles;
+mod script_upload;
 mod search;
 mod sending;
 mod sending_block;
@@ -147,6 +149,7 @@ pub use meta::StoreFacts;
 pub use original::{Packed, pack};
 pub use outgoing::StagedRevision;
 pub use released::Coming;
+pub use script_upload::{ScriptFailure, ScriptUpload};
 pub use search::FoundMessage;
 pub use sending::{SendAttempt, UnknownVerdict};
 pub use sending_block::SendingBlock;

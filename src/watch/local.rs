@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
-use super::hours_files::HoursFiles;
+use super::hours::HoursTender;
 use super::lock::Who;
 use super::messages::{LocalMessage, SourceGroup, SupervisorMessage};
 use super::{PROGRESS, WatchContext, notifier, panic_guard, present, problems};
@@ -58,7 +58,7 @@ pub fn start(context: WatchContext, supervisor: Sender<SupervisorMessage>) -> Se
                     last_request: 0,
                     leaving: None,
                     sending: None,
-                    published: HoursFiles::default(),
+                    published: HoursTender::default(),
                 };
                 local.work(first, &inbox);
             }
@@ -90,7 +90,7 @@ struct LocalSources {
     /// The thread that sends.
     sending: Option<thread::JoinHandle<()>>,
     /// What others were told of when mail is read.
-    published: HoursFiles,
+    published: HoursTender,
 }
 
 impl LocalSources {
@@ -184,10 +184,10 @@ impl LocalSources {
         next.into_iter().filter_map(|next| next.ok().flatten()).chain(leaves).min()
     }
 
-    /// Keeps the files up to date that tell others when mail is read.
+    /// Keeps up to date what tells others when mail is read.
     fn publish_hours(&mut self) -> Result<(), JobError> {
         if self.lock_is_ours {
-            let failed = self.published.update(&self.store, &present(&self.context.config), self.now())?;
+            let failed = self.published.tend(&mut self.store, &self.context)?;
             let told = self.not_told(failed);
             if !told.is_empty() {
                 self.context.listener.tell(WatchEvent::Failed(told));
@@ -437,7 +437,7 @@ mod tests {
             last_request: 0,
             leaving: None,
             sending: None,
-            published: HoursFiles::default(),
+            published: HoursTender::default(),
         };
         let (messages, inbox) = unbounded();
         let meanwhile = [

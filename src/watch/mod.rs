@@ -10,6 +10,7 @@
 //! | `remote`, `backoff` | a thread for each source on the network, and how long it leaves alone what failed |
 //! | `messages` | what these threads tell each other |
 //! | `read_request` | a reading that a person asked for, until it is answered |
+//! | `hours`, `hours_files` | what others are told of when mail is read |
 //! | `notifier`, `desktop` | notifications: a check-in has opened, an exception has let something through |
 //! | `problems`, `panic_guard` | what did not work, in words for a person |
 //! | `lock` | who tends the network: one process for a store |
@@ -17,6 +18,7 @@
 mod backoff;
 mod changes;
 mod desktop;
+mod hours;
 mod hours_files;
 mod local;
 mod lock;

@@ -24,6 +24,10 @@ impl PrivateWords {
         for (number, identity) in (1..).zip(&config.identities) {
             found.identity(number, identity);
         }
+        if let Some(server) = &config.hours.upload {
+            found.add(&server.host, "SCRIPT-HOST".to_owned());
+            found.add(&server.user, "SCRIPT-USER".to_owned());
+        }
         let built_in = lane::standard();
         for (number, lane) in (1..).zip(&config.lanes) {
             if !built_in.iter().any(|known| known.name == lane.name) {

@@ -10,6 +10,7 @@ use crate::domain::printable::Printable;
 use crate::domain::text_enum::TextEnum as _;
 use crate::job::check::{Checked, check};
 use crate::job::check_sending::check_sending;
+use crate::job::hours_upload::check_script;
 
 impl CheckReport {
     pub(super) fn sources(&mut self, context: &CommandContext, offline: bool) {
@@ -48,6 +49,19 @@ impl CheckReport {
             };
             self.checked(&format!("identity {number}"), &what, state, checked.unwrap_or_default());
         }
+    }
+
+    /// The server that gets the script of hours.
+    pub(super) fn hours(&mut self, context: &CommandContext, offline: bool) {
+        let Some(server) = &context.config.hours.upload else { return };
+        let checked = (!offline).then(|| check_script(server));
+        let state = match &checked {
+            None => "not asked",
+            Some(checked) if checked.problems.is_empty() => "can be uploaded",
+            Some(_) => "cannot be uploaded",
+        };
+        let what = format!("script at {}", Printable::from(&server.host));
+        self.checked("hours", &what, state, checked.unwrap_or_default());
     }
 
     /// What was found of one of them, which is called `name` since its own name is not told.

@@ -27,6 +27,7 @@ pub const OUTPUTS: &[Output] = &[
     output("status waybar", "waybar module", "with --format waybar: what a custom module of waybar reads"),
     output("checkins", "window", "a check-in that is coming"),
     output("hours", "published hours", "when mail is read, for others to see"),
+    output("hours upload", "uploaded script", "with --upload: the script on the mail server"),
     output("begin", "message", "a message of the batch"),
     output("queue", "message", "a message of the batch, or one that an exception let through"),
     output("show", "letter", "a message with its text"),

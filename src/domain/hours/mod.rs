@@ -5,7 +5,10 @@ mod html;
 mod sieve;
 
 pub use html::html;
-pub use sieve::{SIEVE_MARK, SieveAnswer, SieveScript, is_own_script, sieve};
+pub use sieve::{
+    NEEDED_EXTENSIONS, SCRIPT_NAME, SIEVE_MARK, ScriptAuthor, SieveAnswer, SieveScript, is_own_script, script_author,
+    sieve,
+};
 
 use chrono::{DateTime, Utc};
 

@@ -6,10 +6,16 @@
 
 use std::fmt::Write as _;
 
+use sha2::{Digest as _, Sha256};
+
 use super::{NEXT, PublishedHours};
 use crate::domain::answering::OwnAddresses;
 
-/// The first line of each script. Another script is never overwritten.
+/// What a script is called on a server.
+pub const SCRIPT_NAME: &str = "tidebox-hours";
+/// The extensions that it needs (RFC 5260, RFC 5228, RFC 5231, RFC 5230, RFC 5229).
+pub const NEEDED_EXTENSIONS: [&str; 5] = ["date", "envelope", "relational", "vacation", "variables"];
+/// How the first line of each script begins. Another script is never overwritten.
 pub const SIEVE_MARK: &str = "# tidebox hours 1";
 /// No more times than this stand in a script: servers limit its size.
 const MOST_TIMES: usize = 120;
@@ -75,8 +81,8 @@ pub struct SieveScript<'s> {
 #[must_use]
 pub fn sieve(hours: &PublishedHours, script: SieveScript<'_>) -> String {
     let mut out = format!(
-        "{SIEVE_MARK}\n# Tells who writes when mail is read next. Written on {}; it says nothing after {}.\n\
-         require [\"date\", \"envelope\", \"relational\", \"vacation\", \"variables\"];\n\n",
+        "# Tells who writes when mail is read next. Written on {}; it says nothing after {}.\n\
+         require {};\n\n",
         hours.made.format("%Y-%m-%d %H:%M UTC"),
         hours
             .times
@@ -85,6 +91,7 @@ pub fn sieve(hours: &PublishedHours, script: SieveScript<'_>) -> String {
             .next_back()
             .map_or(hours.made, |last| last.opens)
             .format("%Y-%m-%d %H:%M UTC"),
+        list(&NEEDED_EXTENSIONS),
     );
     times(&mut out, hours);
     texts(&mut out, script.answers);
@@ -117,7 +124,38 @@ pub fn sieve(hours: &PublishedHours, script: SieveScript<'_>) -> String {
         tests.join(",\n    "),
         script.every_days,
     );
-    out
+    format!("{SIEVE_MARK} sha256:{}\n{out}", digest(&out))
+}
+
+/// Who has written a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptAuthor {
+    /// It is as it was written here, or says nothing.
+    Ours,
+    /// It was written here, and somebody has changed it.
+    Edited,
+    Foreign,
+}
+
+/// Who has written a script on a server: the first line has the hash of what follows. Line ends do not count, since servers change them.
+#[must_use]
+pub fn script_author(script: &str) -> ScriptAuthor {
+    let script = script.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
+    let (first, rest) = script.split_once('\n').unwrap_or((&script, ""));
+    match first.strip_prefix(SIEVE_MARK) {
+        _ if script.trim().is_empty() => ScriptAuthor::Ours,
+        Some(told) if told.trim() == format!("sha256:{}", digest(rest)) => ScriptAuthor::Ours,
+        Some(_) => ScriptAuthor::Edited,
+        None => ScriptAuthor::Foreign,
+    }
+}
+
+/// The SHA-256 of a text without the blank at its end, in hexadecimal.
+fn digest(text: &str) -> String {
+    Sha256::digest(text.replace("\r\n", "\n").trim_end().as_bytes()).iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// Whether a script on a server may be overwritten: it was written here, or says nothing.
@@ -216,7 +254,7 @@ fn template(text: &str) -> String {
 mod tests {
     use chrono::{DateTime, Duration, Utc};
 
-    use super::{SIEVE_MARK, SieveAnswer, SieveScript, is_own_script, sieve};
+    use super::{SIEVE_MARK, ScriptAuthor, SieveAnswer, SieveScript, is_own_script, script_author, sieve};
     use crate::domain::address::Address;
     use crate::domain::answering::{OwnAddress, OwnAddresses};
     use crate::domain::hours::PublishedHours;
@@ -234,6 +272,24 @@ mod tests {
 
     fn answer(language: Option<&str>, subject: &str, text: &str) -> SieveAnswer {
         SieveAnswer { language: language.map(ToOwned::to_owned), subject: subject.to_owned(), text: text.to_owned() }
+    }
+
+    #[test]
+    fn who_has_written_a_script_is_known_by_its_hash() {
+        let answers = [answer(None, "It is here", "Line 1\nNext on {next}.")];
+        let ours = script(&answers, &OwnAddresses::default());
+        let crlf = ours.replace("\r\n", "\n").replace('\n', "\r\n");
+        for own in [ours.clone(), crlf, format!("{ours}\n\n"), ours.trim_end().to_owned(), " \n".to_owned()] {
+            assert_eq!(script_author(&own), ScriptAuthor::Ours, "{own}");
+        }
+        let added = format!("{ours}keep;\n");
+        let unsigned = ours.replacen(" sha256:", "", 1);
+        for edited in [ours.replace(":days 3", ":days 1"), added, unsigned, SIEVE_MARK.to_owned()] {
+            assert_eq!(script_author(&edited), ScriptAuthor::Edited, "{edited}");
+        }
+        for foreign in ["keep;", "# tidebox", "require \"vacation\";\n# tidebox hours 1\n"] {
+            assert_eq!(script_author(foreign), ScriptAuthor::Foreign);
+        }
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn files_are_kept_up_to_date_and_what_others_wrote_stays() {
     assert_eq!(home.run("2026-11-27T11:00:00+01:00", &["hours", "--write"]).code, 0);
     let text = std::fs::read_to_string(home.path("out/hours.txt")).unwrap();
     assert_eq!(text, "Next: Mon 30 Nov, 10:00 (Europe/Berlin).\n");
-    assert!(std::fs::read_to_string(home.path("out/hours.sieve")).unwrap().starts_with("# tidebox hours 1\n"));
+    assert!(std::fs::read_to_string(home.path("out/hours.sieve")).unwrap().starts_with("# tidebox hours 1 sha256:"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use tidebox::domain::outbox::DepartureTime;
 use tidebox::store::{StagedRevision, Store};
 
 use crate::support::json_schema::validate;
+use crate::support::servers::scripts::SievePeer;
 use crate::support::{CONFIG, Home, lines};
 
 const CLOSED: &str = "2026-11-23T08:30:00+01:00";
@@ -226,6 +227,18 @@ fn after(home: &Home, compared: &mut Compared, batch: &[String]) {
     let waybar = home.run(AFTER, &["status", "--format", "waybar"]);
     compared.take("status waybar", &waybar.out, "status --format waybar");
     compared.run(home, AFTER, "search", &["search", "a:b("]);
+    let (peer, settings) = (SievePeer::start(|_| None), std::fs::read_to_string(home.path("config.toml")).unwrap());
+    home.write(
+        "config.toml",
+        format!(
+            "{settings}\n[[source]]\nname = \"far\"\nkind = \"imap\"\nhost = \"127.0.0.1\"\nsecurity = \"none\"\nuser = \"me\"\n\
+             password = {{ command = \"echo secret\" }}\n[hours]\nupload = {{ source = \"far\", port = {} }}\n",
+            peer.port
+        ),
+    );
+    for more in [&[][..], &["--remove"], &["--remove"]] {
+        compared.run(home, AFTER, "hours upload", &[&["hours", "--upload", "sieve"], more].concat());
+    }
     home.write("config.toml", "mouse = 3\n[[checkin]]\nname = 1\n");
     compared.run(home, AFTER, "check", &["check", "--offline"]);
     compared.run(home, AFTER, "status", &["status"]);

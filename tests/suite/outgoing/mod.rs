@@ -7,6 +7,7 @@ mod cuts;
 mod faults;
 mod groups;
 mod logins;
+mod managesieve;
 #[cfg(unix)]
 mod real_commands;
 mod real_servers;

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 86] = [
+    let plain: [&[&str]; 92] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -43,6 +43,12 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["status", "--counts"],
         &["checkins"],
         &["checkins", "--ics"],
+        &["hours"],
+        &["hours", "--format", "html"],
+        &["hours", "--format", "ics"],
+        &["hours", "--format", "sieve"],
+        &["hours", "--upload", "sieve"],
+        &["hours", "--upload", "sieve", "--remove"],
         &["queue"],
         &["queue", "--exceptions"],
         &["deferred"],

@@ -122,7 +122,11 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         "trouble",
         &[
             OutputField("source", "string", ""),
-            OutputField("kind", "word(refused, no secret, wrong, away, owed, astray, no copy, not sent, outbox)", ""),
+            OutputField(
+                "kind",
+                "word(refused, no secret, wrong, away, owed, astray, no copy, not sent, outbox, hours)",
+                "",
+            ),
             OutputField("what", "string", ""),
             OutputField("hint", "string", ""),
             OutputField("since", "instant", ""),
@@ -156,6 +160,20 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("timezone", "string", "the zone in which the person lives"),
             OutputField("next", "reading time or null", "the next one that begins"),
             OutputField("times", "[reading time]", "by when they begin"),
+        ],
+    ),
+    (
+        "uploaded script",
+        &[
+            OutputField("script", "string", "its name there"),
+            OutputField("host", "string", ""),
+            OutputField("state", "word(uploaded, unchanged, removed, absent)", ""),
+            OutputField(
+                "standing",
+                "word(active, included, other, none) or null",
+                "whether the server runs it; null where it was removed",
+            ),
+            OutputField("active", "string or null", "the name of the active script"),
         ],
     ),
     ("reading time", &[OutputField("opens", "instant", ""), OutputField("closes", "instant", "")]),

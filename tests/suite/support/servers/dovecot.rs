@@ -34,7 +34,19 @@ pub fn submission(program: &Path, folder: &Path, port: u16, tls_port: u16, relay
     started(program, folder, &text)
 }
 
-/// What both have in common.
+/// For scripts: ManageSieve at the first port, with TLS from the first byte at the second, and IMAP at the third.
+pub fn managesieve(program: &Path, folder: &Path, [port, tls_port, imap_port]: [u16; 3]) -> Vec<String> {
+    let mut text = common(folder, "imap sieve", port);
+    text.push_str(&format!(
+        "namespace inbox {{\n inbox = yes\n separator = /\n}}\n\
+         service imap-login {{\n chroot =\n inet_listener imap {{\n  port = {imap_port}\n }}\n inet_listener imaps {{\n  port = 0\n }}\n}}\n\
+         service managesieve-login {{\n chroot =\n inet_listener sieve {{\n  port = {port}\n }}\n inet_listener sieves {{\n  port = {tls_port}\n  ssl = yes\n }}\n}}\n\
+         plugin {{\n sieve = file:~/sieve;active=~/.dovecot.sieve\n sieve_max_script_size = 64k\n}}\n"
+    ));
+    started(program, folder, &text)
+}
+
+/// What all have in common.
 fn common(folder: &Path, protocol: &str, port: u16) -> String {
     for part in ["run", "state", "mail"] {
         fs::create_dir_all(folder.join(part)).unwrap();

@@ -19,6 +19,7 @@ mod process;
 pub mod proxy;
 mod pymap;
 pub mod readback;
+pub mod scripts;
 pub mod sending_commands;
 pub mod smtp_peer;
 pub mod submission;

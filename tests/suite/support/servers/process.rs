@@ -61,7 +61,7 @@ impl Process {
             if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
                 stream.set_read_timeout(Some(PATIENCE)).unwrap();
                 let mut start = [0; 4];
-                if stream.read_exact(&mut start).is_ok() && (&start == b"* OK" || &start == b"220 ") {
+                if stream.read_exact(&mut start).is_ok() && [b"* OK", b"220 ", b"\"IMP"].contains(&&start) {
                     return Ok(());
                 }
             }
