@@ -11,6 +11,7 @@
 
 mod bare;
 mod mailbox;
+mod month;
 mod reading;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ use tidebox::domain::batch::{Batch, BatchLayout, BatchOccasion};
 use tidebox::domain::ids::Id;
 use tidebox::domain::letter::Body;
 use tidebox::domain::moment::Moment;
+use tidebox::domain::month::CalendarMonth;
 use tidebox::domain::positions::{Position, Positions};
 use tidebox::domain::query::Indexed;
 use tidebox::domain::settled::SettledRules;
@@ -119,6 +121,18 @@ fn intake_parsing_alone(bencher: Bencher<'_, '_>) {
             }
         },
     );
+}
+
+/// A month and the one before it, of a million messages in five years.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn month_of_a_million(bencher: Bencher<'_, '_>) {
+    let path = fresh_file();
+    month::fill(&path);
+    let (store, config) = (Store::open(&path).unwrap(), config());
+    let wanted = CalendarMonth::at(end(), Zone::UTC).before();
+    let counted = || tidebox::job::month::month(&store, &config, wanted, end()).unwrap();
+    assert!(counted().month.arriving.messages > 10_000 && !counted().month.answers.is_empty());
+    bencher.counter(ItemsCount::new(month::MESSAGES.unsigned_abs())).bench_local(counted);
 }
 
 const QUERIES: [&str; 13] = [

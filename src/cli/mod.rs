@@ -35,6 +35,7 @@ mod json_schema;
 mod listing;
 mod manual;
 mod matter;
+mod month;
 mod muted;
 mod outbox;
 mod output;
@@ -105,6 +106,7 @@ commands! {
     Status(status::StatusCommand) => status::run,
     Checkins(checkins::CheckinsCommand) => checkins::run,
     Hours(hours::HoursCommand) => hours::run,
+    Month(month::MonthCommand) => month::run,
     Begin(begin::BeginCommand) => begin::run,
     Queue(queue::QueueCommand) => queue::run,
     Show(show::ShowCommand) => show::run,

@@ -46,6 +46,7 @@ pub mod matter;
 pub mod message;
 pub mod message_kind;
 pub mod moment;
+pub mod month;
 pub mod muted;
 pub mod nearest;
 pub mod numberless;

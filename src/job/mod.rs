@@ -36,6 +36,7 @@ pub mod leave_lists;
 pub mod login;
 pub mod marking;
 pub mod matter;
+pub mod month;
 pub mod notifications;
 pub mod older_invitations;
 pub mod open;

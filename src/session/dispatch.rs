@@ -52,6 +52,7 @@ impl Run {
                 Request::Setup(request) => drop(self.store_worker.send(Task::Setup(number, request))),
                 Request::Letter(request) => drop(self.letter_worker.send((number, request))),
                 Request::Search(request) => self.search_workers.search(number, request),
+                Request::Figures(request) => drop(self.figures_worker.send((number, request))),
                 Request::Account(request) => self.account_worker.handle(number, request),
                 Request::Editor(request) => next = next.then(Next::Edit(number, request)),
                 Request::Shell(request) => next = next.then(self.handle(request)?),

@@ -2,7 +2,7 @@
 //!
 //! The screen's thread reads keys, updates the state and paints; it never waits for the store, for a parser or for
 //! another process. Its requests go to other threads: `store_worker` keeps what was decided and finds what the store knows,
-//! `letter_worker` lays letters out; two more, of `search_worker`, search. The watch over the sources has its own. Their
+//! `letter_worker` lays letters out; two more, of `search_worker`, search; `figures_worker` counts. The watch over the sources has its own. Their
 //! responses come back by one channel.
 //!
 //! A frame that says "done" is painted only after the store has said so: while an act is not settled, painting waits,
@@ -15,6 +15,7 @@ mod clicks;
 mod dispatch;
 mod editor;
 mod examine;
+mod figures_worker;
 mod leaving;
 mod letter_worker;
 mod listening;
@@ -49,7 +50,7 @@ use crate::process;
 use crate::store::StoreError;
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
-use crate::ui::request::{Effect, LetterRequest, Request, RequestNumber, StoreRequest};
+use crate::ui::request::{Effect, FiguresRequest, LetterRequest, Request, RequestNumber, StoreRequest};
 use crate::ui::response::{AccountStage, LetterResponse, Response, SetupResponse};
 use crate::ui::state::{Demo, Settings, Start, State};
 use crate::ui::theme::Look;
@@ -138,6 +139,7 @@ pub fn run(opening: SessionStart) -> Result<Leaving, SessionError> {
     let letter_worker =
         letter_worker::open(&store_path, Arc::clone(&config), clock, events.clone(), Arc::clone(&copies))?;
     let search_workers = SearchWorkers::open(&store_path, &config, clock, &events)?;
+    let figures_worker = figures_worker::open(&store_path, Arc::clone(&config), clock, events.clone())?;
     let all_read = AllRead::default();
     let listener = watch_events::to(events.clone(), all_read.clone());
     let context =
@@ -165,6 +167,7 @@ pub fn run(opening: SessionStart) -> Result<Leaving, SessionError> {
         store_worker,
         letter_worker,
         search_workers,
+        figures_worker,
         account_worker,
         inbox,
         signals,
@@ -228,6 +231,7 @@ struct Run {
     store_worker: Sender<Task>,
     letter_worker: Sender<(RequestNumber, LetterRequest)>,
     search_workers: SearchWorkers,
+    figures_worker: Sender<(RequestNumber, FiguresRequest)>,
     account_worker: AccountWorker,
     inbox: Receiver<Event>,
     signals: Signals,

@@ -23,6 +23,7 @@
 //! | `pause` | the door shut for a while, or a window left out |
 //! | `tally` | numbers for the door and for status |
 //! | `script_upload` | when the script of hours was put on the server, and since when that fails |
+//! | `month` | lists that a month is counted from, beside the facts |
 //! | `notified` | what notifications have told |
 //! | `roles` | which folder of a mailbox is the archive, the trash, the junk |
 //! | `facts`, `arrival`, `opening`, `outage`, `matter`, `line_note` | what the month is counted from: what came when, for how long batches were open, when sources could not be read, whether waiting mattered |
@@ -84,6 +85,7 @@ mod marks;
 mod matter;
 mod meta;
 mod migrate;
+mod month;
 mod muted;
 mod notified;
 mod open;

@@ -32,6 +32,8 @@ modes! {
     Drafts,
     /// What leaves, and what has not left whole.
     Outbox,
+    /// The figures of a month.
+    Month,
 }
 
 /// The parts that help and the pages of keys are divided into.
@@ -89,6 +91,7 @@ const ROWS: &[Mode] = &[
     Mode::Review,
     Mode::Drafts,
     Mode::Outbox,
+    Mode::Month,
 ];
 const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted];
 /// Where a rule can be made from a message: also on the receipt, from one that it would have helped to see earlier.
@@ -105,6 +108,7 @@ const MOVED: &[Mode] = &[
     Mode::Receipt,
     Mode::Drafts,
     Mode::Outbox,
+    Mode::Month,
 ];
 /// Where what the person writes can be edited: its own lists, and where a message stands that it answers.
 const WRITTEN: &[Mode] =
@@ -212,6 +216,10 @@ actions! {
     Compose "compose" ["c"] Batch TO_WRITTEN, "write", "write a new message in your editor";
     Drafts "drafts" ["g d"] Batch TO_WRITTEN, "drafts", "what you have begun to write";
     Outbox "outbox" ["g u"] Batch TO_WRITTEN, "outbox", "what leaves and when, and what has not left";
+    Month "month" ["g c"] Batch &[Mode::Door, Mode::Batch], "the month", "the month in figures: when messages came, how long they waited, what it took, how answers went";
+    MonthBefore "month_before" ["[" "h" "left"] Batch &[Mode::Month], "month before", "the month before";
+    MonthAfter "month_after" ["]" "l" "right"] Batch &[Mode::Month], "month after", "the month after, up to this one";
+    Counted "counted" ["i"] Batch &[Mode::Month], "how it was counted", "how each figure of the month was counted, or the figures again";
     Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look at what is held before its check-in: slow on purpose, for a reason, written down";
     Pause "pause" [] Batch &[Mode::Door], "pause", "keep the door shut for a while, or until a time: 3h, 2d, 14:00";
     SkipWindow "skip_window" [] Batch &[Mode::Door], "leave out", "leave out the check-in that is open and not begun, else the next one";

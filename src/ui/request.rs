@@ -16,6 +16,7 @@ use crate::domain::exception::HitRating;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::letter::Body;
 use crate::domain::matter::MatterAnswer;
+use crate::domain::month::CalendarMonth;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::rule_draft::RuleDraft;
 use crate::domain::source_type::SourceType;
@@ -39,6 +40,7 @@ pub enum Request {
     Setup(SetupRequest),
     Letter(LetterRequest),
     Search(SearchRequest),
+    Figures(FiguresRequest),
     Account(AccountRequest),
     Editor(EditRequest),
     Shell(ShellRequest),
@@ -268,6 +270,13 @@ pub struct SearchRequest {
     pub limit: usize,
 }
 
+/// For the thread that counts. It changes nothing in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FiguresRequest {
+    /// A month, and the one before it.
+    Month(CalendarMonth),
+}
+
 /// For the thread of a form that sets an account up. Each is answered with the page that comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountRequest {
@@ -341,6 +350,8 @@ pub enum Slot {
     Select,
     Alike,
     Search,
+    /// The figures of a month.
+    Month,
     /// The form of an account.
     Account,
     /// The list of drafts, or of the outbox, and what is done to one of them.
@@ -371,6 +382,7 @@ impl Request {
             Self::Setup(_) => Slot::Errand,
             Self::Letter(request) => request.slot(),
             Self::Search(_) => Slot::Search,
+            Self::Figures(FiguresRequest::Month(_)) => Slot::Month,
             Self::Account(_) => Slot::Account,
             Self::Editor(_) => Slot::Editor,
             Self::Shell(_) => return None,
@@ -468,4 +480,4 @@ macro_rules! grouped {
 
 pub(super) use grouped;
 
-grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Account(AccountRequest), Editor(EditRequest), Shell(ShellRequest));
+grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Figures(FiguresRequest), Account(AccountRequest), Editor(EditRequest), Shell(ShellRequest));

@@ -19,6 +19,7 @@ use crate::domain::letter::Letter;
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::matter::MatterQuestions;
 use crate::domain::message::{Deferred, MessageSummary, SearchHit};
+use crate::domain::month::MonthPair;
 use crate::domain::muted::{MutedEntry, Unmuted};
 use crate::domain::outgoing_summary::{InvitationOffer, LeavingSummary, OutgoingSummary};
 use crate::domain::pause::Pause;
@@ -46,8 +47,15 @@ pub enum Response {
     Setup(SetupResponse),
     Letter(LetterResponse),
     Search(SearchResponse),
+    Figures(FiguresResponse),
     Account(AccountResponse),
     Editor(EditResponse),
+}
+
+/// What was counted.
+#[derive(Debug)]
+pub enum FiguresResponse {
+    Month(Box<MonthPair>),
 }
 
 /// The page of the form that comes next.
@@ -317,4 +325,4 @@ pub enum SearchResponse {
     GivenUp,
 }
 
-grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse), Account(AccountResponse), Editor(EditResponse));
+grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse), Figures(FiguresResponse), Account(AccountResponse), Editor(EditResponse));

@@ -55,6 +55,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::AnswerInvitation, &["rsvp", "accept", "decline", "attend", "tentative"]),
     (Action::EditAnswer, &["edit", "edit draft"]),
     (Action::DiscardDraft, &["discard", "delete draft"]),
+    (Action::Month, &["statistics", "stats", "figures", "report"]),
     (Action::Drafts, &["draft", "postponed messages"]),
     (Action::Outbox, &["unsent", "send queue"]),
     (Action::Gather, &["sync", "fetch", "refresh", "check mail", "get mail"]),

@@ -28,6 +28,11 @@ pub const OUTPUTS: &[Output] = &[
     output("checkins", "window", "a check-in that is coming"),
     output("hours", "published hours", "when mail is read, for others to see"),
     output("hours upload", "uploaded script", "with --upload: the script on the mail server"),
+    output(
+        "month",
+        "month and before or picture",
+        "a month and the one before; with --svg: where the picture was written",
+    ),
     output("begin", "message", "a message of the batch"),
     output("queue", "message", "a message of the batch, or one that an exception let through"),
     output("show", "letter", "a message with its text"),

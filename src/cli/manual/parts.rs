@@ -12,7 +12,7 @@ pub const PARTS: [(&str, &[&str]); 8] = [
         &["decide", "undo", "redo", "deferred", "wake", "reschedule", "unsubscribe", "rule", "rate", "matter"],
     ),
     ("Answering", &["outbox"]),
-    ("Afterwards", &["reopen", "muted", "unmute", "journal"]),
+    ("Afterwards", &["month", "reopen", "muted", "unmute", "journal"]),
     ("Between check-ins", &["pause", "peek", "ask", "code", "expect"]),
     ("Keeping and scripting", &["backup", "forget", "export", "completions", "manual", "json-schema"]),
 ];

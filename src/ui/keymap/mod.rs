@@ -307,6 +307,7 @@ mod tests {
         later = "g": it hides "gm" of muted; choose keys of which none begins the other
         later = "g": it hides "gd" of drafts; choose keys of which none begins the other
         later = "g": it hides "gu" of outbox; choose keys of which none begins the other
+        later = "g": it hides "gc" of month; choose keys of which none begins the other
         "#);
     }
 }

@@ -24,7 +24,7 @@ use ratatui::style::Style;
 use super::peek::{GateChoice, Peeking};
 use super::receipt::summary;
 use super::search::Search;
-use super::{deferred, muted};
+use super::{deferred, month, muted};
 use crate::domain::batch::{FIRST_MINUTES, called};
 use crate::domain::concern::WATCH_HINT;
 use crate::domain::door::{OpenWindow, Overview, held_sentence};
@@ -107,6 +107,7 @@ fn act(state: &mut State, action: Action) {
         Action::Exceptions => batch::exceptions(state),
         Action::Deferred => deferred::open(state),
         Action::Muted => muted::open(state),
+        Action::Month => month::open(state),
         Action::Drafts | Action::Outbox | Action::Compose => drop(writing::act(state, action)),
         Action::Search => state.show(Search::default()),
         Action::Peek => {

@@ -9,6 +9,7 @@ mod batch;
 mod deferred;
 mod door;
 mod finished;
+mod month;
 mod muted;
 mod peek;
 mod receipt;

@@ -25,7 +25,9 @@ pub fn response(state: &mut State, number: RequestNumber, response: Result<Respo
         Ok(Response::Setup(response)) => setup(state, response),
         Ok(Response::Letter(response)) => letter(state, slot, response),
         Ok(Response::Editor(response)) => writing::edited(state, response),
-        Ok(response @ (Response::Search(_) | Response::Account(_))) => to_screen(state, response),
+        Ok(response @ (Response::Search(_) | Response::Figures(_) | Response::Account(_))) => {
+            to_screen(state, response)
+        }
         Err(problem) => failed(state, slot, problem),
     }
 }

@@ -158,6 +158,9 @@ fn before(home: &Home, compared: &mut Compared) {
     compared.run(home, CLOSED, "peek", &["peek", "--log"]);
     compared.run(home, CLOSED, "checkins", &["checkins", "--days", "60"]);
     compared.run(home, CLOSED, "hours", &["hours"]);
+    compared.run(home, CLOSED, "month", &["month"]);
+    compared.run(home, CLOSED, "month", &["month", "2026-10"]);
+    compared.run(home, CLOSED, "month", &["month", "--svg", "month.svg"]);
 }
 
 /// A check-in: each message is shown and asked about, and decided about in turn.

@@ -7,6 +7,7 @@ mod journal;
 mod lanes;
 mod login;
 mod marking;
+mod month;
 mod sending;
 mod unsubscribe;
 mod window_end;

@@ -34,7 +34,7 @@ fn found(text: &str) -> Vec<&'static str> {
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 92] = [
+    let plain: [&[&str]; 95] = [
         &["status"],
         &["status", "--format", "json"],
         &["status", "--format", "tmux"],
@@ -49,6 +49,9 @@ fn commands(id: &str) -> Vec<Vec<String>> {
         &["hours", "--format", "sieve"],
         &["hours", "--upload", "sieve"],
         &["hours", "--upload", "sieve", "--remove"],
+        &["month"],
+        &["month", "2026-10", "--explain"],
+        &["month", "--svg", "month.svg", "--force"],
         &["queue"],
         &["queue", "--exceptions"],
         &["deferred"],
@@ -215,6 +218,14 @@ fn no_screen_shows_what_is_held() {
         Terminal::pause();
         walked += 1;
     }
+    terminal.keys("gc");
+    terminal.wait("November 2026");
+    terminal.keys("?");
+    terminal.wait("How often a counter");
+    terminal.keys("\x1b");
+    Terminal::pause();
+    terminal.keys("\x1b");
+    terminal.wait("10:00");
     terminal.keys("gm");
     terminal.wait("No thread is muted.");
     terminal.keys("\x1b");

@@ -21,6 +21,7 @@ mod invitations;
 mod kills;
 mod label_server;
 mod leaving_lists;
+mod month;
 mod one_batch;
 mod packaging;
 mod pictures;

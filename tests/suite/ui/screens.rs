@@ -24,6 +24,7 @@ mod keys;
 mod lanes;
 mod leaving;
 mod letters;
+mod month;
 mod outbox;
 mod palette;
 mod parts;

@@ -4,6 +4,7 @@
 mod batches;
 mod installation;
 mod messages;
+mod month;
 mod outbox;
 
 /// The name of a field, its type, and what it means. The name `..` takes over the fields of another object.
@@ -12,7 +13,7 @@ pub struct OutputField(pub &'static str, pub &'static str, pub &'static str);
 
 /// The objects, with their names.
 pub fn objects() -> impl Iterator<Item = &'static (&'static str, &'static [OutputField])> {
-    [messages::OBJECTS, batches::OBJECTS, outbox::OBJECTS, installation::OBJECTS].into_iter().flatten()
+    [messages::OBJECTS, batches::OBJECTS, outbox::OBJECTS, month::OBJECTS, installation::OBJECTS].into_iter().flatten()
 }
 
 const STATE: &str =

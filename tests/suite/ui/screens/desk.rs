@@ -45,11 +45,11 @@ use tidebox::domain::window_end::{AtEnd, WindowEnd};
 use tidebox::ui::event::{BackgroundEvent, Event};
 use tidebox::ui::keymap::{KeyedView, Keymap};
 use tidebox::ui::request::{
-    DoorRequest, EditRequest, Effect, LetterKey, LetterRequest, OutgoingRequest, Request, RequestNumber, RuleProposal,
-    SearchRequest, SetupRequest, StoreRequest, ViewKey,
+    DoorRequest, EditRequest, Effect, FiguresRequest, LetterKey, LetterRequest, OutgoingRequest, Request,
+    RequestNumber, RuleProposal, SearchRequest, SetupRequest, StoreRequest, ViewKey,
 };
 use tidebox::ui::response::{
-    EditResponse, FoundRows, LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse,
+    EditResponse, FiguresResponse, FoundRows, LetterResponse, Response, SearchResponse, SetupResponse, StoreResponse,
 };
 use tidebox::ui::state::{Settings, Start, State};
 use tidebox::ui::theme::Look;
@@ -60,6 +60,7 @@ use super::facts::{self, at, problem, until, window, zone};
 use super::form::Form;
 use super::keys::key;
 use super::letters;
+use super::month;
 use super::outbox::Outbox;
 
 pub struct Desk {
@@ -396,6 +397,7 @@ impl Desk {
             Request::Setup(request) => format!("{request:?}"),
             Request::Letter(request) => format!("{request:?}"),
             Request::Search(request) => format!("{request:?}"),
+            Request::Figures(FiguresRequest::Month(month)) => format!("Month({month})"),
             Request::Account(request) => format!("{request:?}"),
             Request::Editor(request) => format!("edit {:?} as {}", request.draft, request.name),
             Request::Shell(request) => format!("{request:?}"),
@@ -409,6 +411,9 @@ impl Desk {
             Request::Setup(request) => Ok(set_up(&request).into()),
             Request::Letter(request) => self.letter_response(request)?.map(Into::into),
             Request::Search(request) => Ok(self.search(request).into()),
+            Request::Figures(FiguresRequest::Month(month)) => {
+                Ok(FiguresResponse::Month(Box::new(month::pair(month, self.state.now))).into())
+            }
             Request::Account(request) => Ok(self.account.page(request).into()),
             Request::Editor(_) | Request::Shell(_) => return None,
         })

@@ -1,0 +1,67 @@
+//! The thread that counts: a month may take some tenths of a second, and neither a letter nor a decision waits for it. It changes
+//! nothing in the store.
+
+use std::path::Path;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::problem::problem;
+use super::{SharedConfig, panic_guard, present};
+use crate::clock::Clock;
+use crate::domain::problem::Problem;
+use crate::job::month::month;
+use crate::store::{Store, StoreError};
+use crate::ui::event::Event;
+use crate::ui::request::{FiguresRequest, RequestNumber};
+use crate::ui::response::FiguresResponse;
+
+/// A request with its number.
+type Numbered = (RequestNumber, FiguresRequest);
+
+pub fn open(
+    path: &Path,
+    config: SharedConfig,
+    clock: Clock,
+    events: Sender<Event>,
+) -> Result<Sender<Numbered>, StoreError> {
+    let (requests, inbox): (Sender<Numbered>, Receiver<Numbered>) = unbounded();
+    let place = path.to_owned();
+    let work = move || {
+        // Opened by the first request: most sittings have none.
+        let mut store = None;
+        for (number, request) in inbox {
+            let granted = panic_guard::caught(|| {
+                let open = match store.take() {
+                    Some(store) => store,
+                    None => Store::open(&place).map_err(|error| problem(&error.into()))?,
+                };
+                let granted = handle(&open, &config, clock, request);
+                store = Some(open);
+                granted
+            });
+            if events.send(Event::Response(number, granted.flatten().map(Into::into))).is_err() {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name("figures".to_owned()).spawn(work).map_err(|source| StoreError::File {
+        doing: "start a thread that counts",
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(requests)
+}
+
+fn handle(
+    store: &Store,
+    config: &SharedConfig,
+    clock: Clock,
+    request: FiguresRequest,
+) -> Result<FiguresResponse, Problem> {
+    match request {
+        FiguresRequest::Month(wanted) => month(store, &present(config), wanted, clock.now())
+            .map(|pair| FiguresResponse::Month(Box::new(pair)))
+            .map_err(|error| problem(&error)),
+    }
+}
