@@ -23,6 +23,8 @@ pub const INVITATION_EVENTS: usize = 200;
 pub const EVENT_DATES: usize = 1_000;
 /// Descriptions of zones that one invitation may have, and rules in one of them. Real ones have up to twenty.
 pub const ZONE_DESCRIPTIONS: usize = 100;
+/// The description of a zone is repeated in an answer up to this size, in bytes.
+pub const REPEATED_ZONE_BYTES: usize = 8 * 1_024;
 /// Of one person's or one file's name, this much is kept.
 pub const NAME_BYTES: usize = 1_024;
 /// Of a subject, this much is laid out: some dozen rows.

@@ -81,6 +81,17 @@ pub struct RecurrenceId {
     pub time: EventTime,
 }
 
+/// The times of an event as content lines (RFC 5545 §3.1), each without its line end. Of an event that repeats, begin and end are
+/// left out: they are those of the first time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WrittenTimes {
+    pub recurrence_id: Option<String>,
+    pub start: Option<String>,
+    pub end: Option<String>,
+    /// The VTIMEZONE of each zone that these lines name, line by line (RFC 5545 §3.6.5).
+    pub zones: Vec<Vec<String>>,
+}
+
 /// What a message says of the event that it is about. An answer (RFC 5546 §3.2.3) needs of it `uid`, `sequence`, `recurrence_id`,
 /// `organizer` and the own attendee.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +100,9 @@ pub struct Invitation {
     /// Which event it is, for everybody (RFC 5545 §3.8.4.7); empty where it is not said.
     pub uid: String,
     pub recurrence_id: Option<RecurrenceId>,
+    /// Its times as they are written, for an answer, which repeats them with the zones that they need; `None` where they cannot be
+    /// repeated: a zone is not described in the message, or otherwise than it is known.
+    pub written: Option<WrittenTimes>,
     /// The number of the organizer's revision, from 0 (RFC 5545 §3.8.7.4).
     pub sequence: u32,
     /// When this was written (DTSTAMP), which tells two messages of one revision apart.

@@ -101,8 +101,8 @@ impl Invitation {
     }
 
     /// The text of the calendar with an answer, in lines of at most 75 bytes that end with CRLF. It repeats the UID and the
-    /// SEQUENCE of the invitation, names one attendee as the invitation spells it, and has every time in UTC, so that no
-    /// description of a time zone has to go with it.
+    /// SEQUENCE of the invitation, names one attendee as the invitation spells it, and repeats its times with the descriptions of
+    /// their zones (RFC 5546 §3.2.3). Where those are missing or wrong, every time is in UTC, so that none has to go with it.
     ///
     /// # Errors
     /// As `answered_organizer`; `OwnEvent` where the attendee is the organizer.
@@ -118,19 +118,17 @@ impl Invitation {
             return Err(NoInvitationReply::OwnEvent);
         }
         let mut out = CalendarWriter::default();
-        for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tidebox//EN", "METHOD:REPLY", "BEGIN:VEVENT"] {
+        for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tidebox//EN", "METHOD:REPLY"] {
             out.line(line);
         }
+        for line in self.written.iter().flat_map(|written| written.zones.iter().flatten()) {
+            out.line(line);
+        }
+        out.line("BEGIN:VEVENT");
         out.line(&format!("UID:{}", escaped(&self.uid)));
         out.line(&format!("SEQUENCE:{}", self.sequence));
         out.line(&format!("DTSTAMP:{}", now.format("%Y%m%dT%H%M%SZ")));
-        if let Some(id) = &self.recurrence_id {
-            out.line(&repeated(id));
-        }
-        // Of an event that repeats, the first time alone would say something else.
-        if let (None, Some(start)) = (&self.recurrence, &self.start) {
-            out.time("DTSTART", start);
-        }
+        self.times(&mut out);
         if !self.summary.is_empty() {
             out.line(&format!("SUMMARY:{}", escaped(&self.summary)));
         }
@@ -143,6 +141,28 @@ impl Invitation {
         out.line("END:VEVENT");
         out.line("END:VCALENDAR");
         Ok(out.text)
+    }
+}
+
+impl Invitation {
+    /// Which date is meant, and when it is.
+    fn times(&self, out: &mut CalendarWriter) {
+        if let Some(written) = &self.written {
+            let lines = [&written.recurrence_id, &written.start, &written.end].into_iter().flatten();
+            return lines.for_each(|line| out.line(line));
+        }
+        if let Some(id) = &self.recurrence_id {
+            out.line(&repeated(id));
+        }
+        // Of an event that repeats, the first time alone would say something else.
+        if self.recurrence.is_some() {
+            return;
+        }
+        for (name, time) in [("DTSTART", &self.start), ("DTEND", &self.end)] {
+            if let Some(time) = time {
+                out.time(name, time);
+            }
+        }
     }
 }
 

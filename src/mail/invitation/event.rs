@@ -1,5 +1,6 @@
 //! The event of a calendar's text, as an invitation. One pass over the lines, whatever is nested in what.
 
+use super::repeated::repeated;
 use super::rule;
 use super::time::{WrittenTime, duration, time};
 use super::zone::{TimeZones, ZoneLines};
@@ -104,7 +105,7 @@ impl CalendarLines {
             ("BEGIN", Within::Event(depth)) => Within::Event(depth + 1),
             ("BEGIN", Within::Zone(mut zone, depth)) => {
                 if depth == 0 {
-                    zone.begin_observance();
+                    zone.begin_observance(line.value());
                 }
                 Within::Zone(zone, depth + 1)
             }
@@ -115,7 +116,12 @@ impl CalendarLines {
             }
             ("END", Within::Event(0) | Within::Other(0) | Within::Calendar) => Within::Calendar,
             ("END", Within::Event(depth)) => Within::Event(depth - 1),
-            ("END", Within::Zone(zone, depth)) => Within::Zone(zone, depth - 1),
+            ("END", Within::Zone(mut zone, depth)) => {
+                if depth == 1 {
+                    zone.end_observance(line.value());
+                }
+                Within::Zone(zone, depth - 1)
+            }
             ("END", Within::Other(depth)) => Within::Other(depth - 1),
             (_, Within::Zone(mut zone, depth)) => {
                 match depth {
@@ -173,18 +179,28 @@ impl CalendarLines {
         let moved: Vec<MovedOccurrence> = dates.filter_map(|date| moved(date, zones)).collect();
         let recurrence = if is_one { None } else { recurrence(event, moved, zones) };
         let text = |name: &str| event.text(name, NAME_BYTES);
+        let end = end(event, start.as_ref(), zones);
+        let id = event.first("RECURRENCE-ID").and_then(|line| recurrence_id(line, zones));
+        let timed = |name: &str, time| event.first(name).filter(|_| recurrence.is_none()).map(|line| (line, time));
+        let written = repeated(
+            event.first("RECURRENCE-ID").map(|line| (line, id.as_ref().map(|id| &id.time))),
+            timed("DTSTART", start.as_ref()),
+            timed("DTEND", end.as_ref()),
+            zones,
+        );
         Some(Invitation {
             method,
             sequence: text("SEQUENCE").parse().unwrap_or(0),
             stamp: event.first("DTSTAMP").and_then(|line| event_time(line, line.value(), zones)?.instant()),
-            recurrence_id: event.first("RECURRENCE-ID").and_then(|line| recurrence_id(line, zones)),
+            recurrence_id: id,
+            written,
             cancelled: text("STATUS").eq_ignore_ascii_case("cancelled"),
             transparent: text("TRANSP").eq_ignore_ascii_case("transparent"),
             summary: text("SUMMARY"),
             description: event.text("DESCRIPTION", SEARCHABLE_BYTES),
             location: text("LOCATION"),
             comment: text("COMMENT"),
-            end: end(event, start.as_ref(), zones),
+            end,
             start,
             recurrence,
             organizer: event.first("ORGANIZER").map(attendee),

@@ -5,6 +5,7 @@
 //! by its Windows name or by its description, in this order, or its times stay as they were written (`zone`).
 
 mod event;
+mod repeated;
 mod rule;
 mod time;
 mod words;

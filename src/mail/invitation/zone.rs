@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::rule;
 use super::time::{WrittenTime, offset, time};
 use crate::domain::invitation::{DescribedZone, EventZone, Observance, RecurrenceRule};
-use crate::domain::limits::{EVENT_DATES, ZONE_DESCRIPTIONS};
+use crate::domain::limits::{EVENT_DATES, REPEATED_ZONE_BYTES, ZONE_DESCRIPTIONS};
 use crate::domain::schedule::Zone;
 use crate::mail::charset;
 use crate::mail::content_line::ContentLine;
@@ -29,6 +29,34 @@ pub(super) struct ZoneLines {
     observances: Vec<ObservanceLines>,
     /// There are more than are read.
     cut: bool,
+    /// Its lines as they can be written again; `None` where they cannot, or are too many.
+    written: ZoneText,
+}
+
+/// The lines of a zone, for an answer that repeats them.
+#[derive(Debug, Default)]
+struct ZoneText {
+    lines: Vec<String>,
+    bytes: usize,
+    is_broken: bool,
+}
+
+impl ZoneText {
+    fn add(&mut self, line: String) {
+        self.bytes += line.len();
+        self.is_broken |= self.bytes > REPEATED_ZONE_BYTES || line.chars().any(char::is_control);
+        if !self.is_broken {
+            self.lines.push(line);
+        }
+    }
+
+    fn whole(self) -> Option<Vec<String>> {
+        if self.is_broken || self.lines.is_empty() {
+            return None;
+        }
+        let (begin, end) = (["BEGIN:VTIMEZONE".to_owned()], ["END:VTIMEZONE".to_owned()]);
+        Some(begin.into_iter().chain(self.lines).chain(end).collect())
+    }
 }
 
 /// STANDARD or DAYLIGHT.
@@ -42,7 +70,11 @@ struct ObservanceLines {
 }
 
 impl ZoneLines {
-    pub(super) fn begin_observance(&mut self) {
+    /// `name` is STANDARD or DAYLIGHT.
+    pub(super) fn begin_observance(&mut self, name: &str) {
+        let name = name.to_ascii_uppercase();
+        self.written.is_broken |= !matches!(name.as_str(), "STANDARD" | "DAYLIGHT");
+        self.written.add(format!("BEGIN:{name}"));
         if self.observances.len() < ZONE_DESCRIPTIONS {
             self.observances.push(ObservanceLines::default());
         } else {
@@ -50,10 +82,17 @@ impl ZoneLines {
         }
     }
 
+    pub(super) fn end_observance(&mut self, name: &str) {
+        self.written.add(format!("END:{}", name.to_ascii_uppercase()));
+    }
+
     /// Takes in a line of the zone itself.
     pub(super) fn take(&mut self, line: &ContentLine) {
         match line.name.as_str() {
-            "TZID" if self.name.is_empty() => self.name = line.text(),
+            "TZID" if self.name.is_empty() => {
+                self.name = line.text();
+                self.written.add(line.written());
+            }
             "X-LIC-LOCATION" => self.location = Some(charset::cut(line.value(), NAME).to_owned()),
             _ => {}
         }
@@ -61,6 +100,9 @@ impl ZoneLines {
 
     /// Takes in a line of the observance that was begun last.
     pub(super) fn take_in_observance(&mut self, line: &ContentLine) {
+        if matches!(line.name.as_str(), "DTSTART" | "TZOFFSETFROM" | "TZOFFSETTO" | "RRULE" | "RDATE" | "TZNAME") {
+            self.written.add(line.written());
+        }
         let Some(observance) = self.observances.last_mut().filter(|_| !self.cut) else { return };
         match line.name.as_str() {
             "DTSTART" => observance.start = clock(line.value()),
@@ -100,6 +142,8 @@ fn clock(text: &str) -> Option<chrono::NaiveDateTime> {
 #[derive(Debug, Default)]
 pub(super) struct TimeZones {
     described: HashMap<String, (Option<String>, Option<Arc<DescribedZone>>)>,
+    /// Of those whose description can be worked out, its lines.
+    written: HashMap<String, Vec<String>>,
     /// Those that were asked for: the table of Windows' names is not searched for each of a thousand dates.
     asked: HashMap<String, EventZone>,
 }
@@ -108,8 +152,18 @@ impl TimeZones {
     pub(super) fn add(&mut self, mut zone: ZoneLines) {
         if self.described.len() < ZONE_DESCRIPTIONS && !self.described.contains_key(&zone.name) {
             let (name, location) = (std::mem::take(&mut zone.name), zone.location.take());
-            self.described.insert(name, (location, zone.described().map(Arc::new)));
+            let written = std::mem::take(&mut zone.written).whole();
+            let described = zone.described().map(Arc::new);
+            if let Some(written) = written.filter(|_| described.is_some()) {
+                self.written.insert(name.clone(), written);
+            }
+            self.described.insert(name, (location, described));
         }
+    }
+
+    /// The description of the zone of this name, line by line, where it can be repeated.
+    pub(super) fn written(&self, name: &str) -> Option<&Vec<String>> {
+        self.written.get(name)
     }
 
     /// The zone of this name.

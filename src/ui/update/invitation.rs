@@ -49,10 +49,10 @@ pub fn offer(state: &mut State) {
         ANSWERS.iter().map(|(label, shown, answer)| choice(label, (*shown).into(), Picked::Invitation(*answer)));
     let with = match word.as_str() {
         "" => "with a word, then one of these".into(),
-        word => Printable::from(format!("with another word than: {word}")),
+        word => Printable::from(format!("with the word: {word}")),
     };
     let choices = answers.chain([choice("w", with, Picked::Word)]).collect();
-    let title = format!("the answer goes to {} alone, from {}; leaves {}", offer.to, offer.from, offer.leaves);
+    let title = format!("the answer leaves {}, to {} alone, from {}", offer.leaves, offer.to, offer.from);
     state.overlay = Some(Overlay::Pick(Pick { title: title.into(), choices, typed: String::new(), top: 0 }));
 }
 
@@ -85,7 +85,7 @@ pub fn stage(state: &mut State, answer: InvitationAnswer) {
         many => format!(" for {many} messages"),
     };
     let leaves = if offer.at_once { "now".to_owned() } else { offer.leaves.to_string() };
-    let words = format!("{}{many}, to {} alone: leaves {leaves}", answer.subject_word(), offer.to);
+    let words = format!("{}{many}: leaves {leaves}, to {} alone", answer.subject_word(), offer.to);
     notice.clone_from(&words);
     let (message, comment, decides) = (*message, word.clone(), decides.clone());
     let request = |decides| OutgoingRequest::AnswerInvitation { message, answer, comment: comment.clone(), decides };

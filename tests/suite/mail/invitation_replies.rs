@@ -1,4 +1,4 @@
-//! Holds `src/domain/invitation/reply.rs`, `src/mail/build.rs`: what is answered to an invitation is read by other calendars and by
+//! Holds `src/domain/invitation/reply.rs`, `src/mail/invitation/repeated.rs`, `src/mail/build.rs`: what is answered to an invitation is read by other calendars and by
 //! Python's email package as it was meant, also where names and comments are odd.
 
 use std::io::Write as _;
@@ -9,12 +9,17 @@ use icalendar::parser::{read_calendar, unfold};
 use serde_json::Value;
 use tidebox::domain::address::Address;
 use tidebox::domain::invitation::{
-    Attendee, Invitation, InvitationAnswer, InvitationMethod, NoInvitationReply, ParticipationStatus,
+    Attendee, EventTime, Invitation, InvitationAnswer, InvitationMethod, NoInvitationReply, ParticipationStatus,
 };
 use tidebox::mail::{self, CalendarVersion, NewMessage, build_with_calendar};
 
 const READ: &str = "
 import email, email.policy, json, sys
+def zones(text):
+    lines = text.replace('\\r\\n ', '').splitlines()
+    values = [it.split(';TZID=')[1] for it in lines if ';TZID=' in it]
+    named = {it[1:].split(chr(34))[0] if it[0] == chr(34) else it.split(':')[0] for it in values}
+    return [sorted(named), sorted(it[5:] for it in lines if it.startswith('TZID:')), lines.count('BEGIN:VTIMEZONE')]
 message = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
 parts = [it for it in message.walk() if not it.is_multipart()]
 print(json.dumps({
@@ -23,6 +28,7 @@ print(json.dumps({
     'kind': message.get_content_type(),
     'parts': [[it.get_content_type(), it.get_param('method'), it.get_content_disposition()] for it in parts],
     'calendar': parts[1].get_payload(decode=True).decode('utf-8'),
+    'zones': zones(parts[1].get_payload(decode=True).decode('utf-8')),
     'defects': [repr(it) for part in message.walk() for it in part.defects],
 }))";
 
@@ -69,8 +75,8 @@ fn properties(calendar: &str) -> Vec<String> {
     let read = read_calendar(&unfolded).expect("a calendar");
     let method = read.properties.iter().find(|it| it.name == "METHOD").expect("a method");
     assert_eq!(method.val.to_string(), "REPLY");
-    assert_eq!(read.components.len(), 1, "{calendar}");
-    let event = &read.components[0];
+    let (event, zones) = read.components.split_last().expect("an event");
+    assert!(zones.iter().all(|zone| zone.name == "VTIMEZONE" && !zone.components.is_empty()), "{calendar}");
     assert_eq!((event.name.to_string().as_str(), event.components.len()), ("VEVENT", 0));
     let told = |it: &icalendar::parser::Property<'_>| {
         let parameters = it.params.iter().map(|one| {
@@ -113,6 +119,14 @@ fn answered(invitation: &Invitation, own: &Attendee, answer: InvitationAnswer, c
     assert_eq!(back.comment, comment.trim());
     let times = |it: &Invitation| it.recurrence_id.as_ref().map(|id| id.time.key());
     assert_eq!(times(&back), times(invitation));
+    // Each zone that is named goes along, and no other one.
+    let (named, described) = (&read["zones"][0], &read["zones"][1]);
+    assert_eq!((named, serde_json::json!(described.as_array().unwrap().len())), (described, read["zones"][2].clone()));
+    if invitation.recurrence.is_none() {
+        let at = |it: &Invitation| (it.start.as_ref().map(EventTime::key), it.end.as_ref().map(EventTime::key));
+        let certain = |it: &Invitation| it.start.as_ref().is_some_and(|start| start.instant().is_some());
+        assert!(at(&back) == at(invitation) || !certain(invitation), "{text}");
+    }
     properties(&text)
 }
 
@@ -140,7 +154,6 @@ fn invitations_of_three_families_are_answered() {
             assert_eq!((organizers.len(), attendees.len()), (1, 1), "{name}");
             assert!(organizers[0].to_lowercase().ends_with(&format!(":mailto:{organizer}")) || organizer.is_empty());
             assert!(attendees[0].ends_with(&format!(":mailto:{attendee}")) || attendee.is_empty(), "{attendees:?}");
-            assert!(told.iter().all(|line| !line.contains("TZID")), "no zone goes along: {told:?}");
             let alone = ["RRULE", "VALARM", "ATTACH", "EXDATE"];
             assert!(alone.iter().all(|name| named(&told, name).is_empty()), "{told:?}");
         }
@@ -148,12 +161,102 @@ fn invitations_of_three_families_are_answered() {
 }
 
 #[test]
-fn one_date_of_a_series_is_answered_by_its_instant() {
+fn one_date_of_a_series_is_answered_as_it_is_written() {
     let invitation = fixture("outlook-date-moved");
     let own = invitation.own_attendee().unwrap();
     let told = answered(&invitation, own, InvitationAnswer::Decline, "");
-    assert_eq!(named(&told, "RECURRENCE-ID"), ["RECURRENCE-ID:20261208T080000Z"]);
+    let zone = "TZID=W. Europe Standard Time";
+    assert_eq!(named(&told, "RECURRENCE-ID"), [format!("RECURRENCE-ID;{zone}:20261208T090000")]);
+    assert_eq!(named(&told, "DTSTART"), [format!("DTSTART;{zone}:20261209T140000")]);
+    assert_eq!(named(&told, "DTEND"), [format!("DTEND;{zone}:20261209T143000")]);
     assert_eq!(named(&told, "COMMENT"), [""; 0]);
+}
+
+/// An invitation with this zone, and these times in it.
+fn with_zone(zone: &str, times: &str) -> Invitation {
+    let raw = format!(
+        "From: Ann <ann@a.example>\r\nTo: mara@home.example\r\nSubject: Tides\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\n\
+         BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n{zone}BEGIN:VEVENT\r\nUID:u1\r\nSEQUENCE:3\r\nSUMMARY:Tides\r\n{times}\
+         ORGANIZER:mailto:ann@a.example\r\nATTENDEE:mailto:mara@home.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    );
+    mail::invitation(raw.as_bytes()).expect("an invitation")
+}
+
+/// A zone of two yearly rules, with these offsets in winter and in summer.
+fn zone(name: &str, winter: &str, summer: &str, more: &str) -> String {
+    format!(
+        "BEGIN:VTIMEZONE\r\nTZID:{name}\r\nX-LIC-LOCATION:x\r\n{more}BEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:{summer}\r\n\
+         TZOFFSETTO:{winter}\r\nTZNAME:W\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\n\
+         DTSTART:19700329T020000\r\nTZOFFSETFROM:{winter}\r\nTZOFFSETTO:{summer}\r\nTZNAME:S\r\n\
+         RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
+    )
+}
+
+/// The times of an answer: DTSTART and DTEND, and how many zones are described.
+fn times_of(invitation: &Invitation) -> (Vec<String>, usize) {
+    let own = invitation.own_attendee().expect("somebody is invited");
+    let told = answered(invitation, own, InvitationAnswer::Accept, "");
+    let text = invitation.reply(own, InvitationAnswer::Accept, "", now()).unwrap();
+    let times = [named(&told, "DTSTART"), named(&told, "DTEND")].concat().into_iter().map(str::to_owned).collect();
+    (times, text.matches("BEGIN:VTIMEZONE").count())
+}
+
+#[test]
+fn times_are_repeated_with_the_zone_that_describes_them() {
+    let written = |id: &str| format!("DTSTART;TZID={id}:20261201T100000\r\nDTEND;TZID={id}:20261201T110000\r\n");
+    for name in ["Europe/Berlin", "A zone of ours: 2", "Heure d'\u{e9}t\u{e9}"] {
+        let quoted = if name.contains(':') { format!("\"{name}\"") } else { name.to_owned() };
+        let (times, zones) = times_of(&with_zone(&zone(name, "+0100", "+0200", ""), &written(&quoted)));
+        let wanted = [format!("DTSTART;TZID={name}:20261201T100000"), format!("DTEND;TZID={name}:20261201T110000")];
+        assert_eq!((times, zones), (wanted.to_vec(), 1), "{name}");
+    }
+    // A zone that no line names does not go along.
+    let utc = "DTSTART:20261201T090000Z\r\nDTEND:20261201T100000Z\r\n";
+    let (times, zones) = times_of(&with_zone(&zone("Europe/Berlin", "+0100", "+0200", ""), utc));
+    assert_eq!((times[0].as_str(), zones), ("DTSTART:20261201T090000Z", 0));
+    let days = "DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261203\r\n";
+    assert_eq!(times_of(&with_zone("", days)).0, ["DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:20261203"]);
+}
+
+#[test]
+fn a_zone_that_lies_or_is_missing_or_broken_gives_way_to_utc() {
+    let times = "DTSTART;TZID=Europe/Berlin:20261201T100000\r\nDTEND;TZID=Europe/Berlin:20261201T110000\r\n";
+    let utc = ["DTSTART:20261201T090000Z", "DTEND:20261201T100000Z"];
+    let huge = "X".repeat(9_000);
+    let many = "BEGIN:STANDARD\r\nTZNAME:N\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n".repeat(90);
+    for (what, zone) in [
+        ("missing", String::new()),
+        ("it lies", zone("Europe/Berlin", "+0300", "+0400", "")),
+        ("of another name", zone("Europe/Paris", "+0100", "+0200", "")),
+        ("without an offset", zone("Europe/Berlin", "+0100", "+0200", "").replace("TZOFFSETTO:+0100\r\n", "")),
+        ("of another part", zone("Europe/Berlin", "+0100", "+0200", "").replace("STANDARD", "X-OTHER")),
+        ("too long", zone("Europe/Berlin", "+0100", "+0200", "").replace("TZNAME:W", &format!("TZNAME:{huge}"))),
+        ("too many", zone("Europe/Berlin", "+0100", "+0200", &many)),
+    ] {
+        let (told, zones) = times_of(&with_zone(&zone, times));
+        assert_eq!((told.as_slice(), zones), (utc.map(str::to_owned).as_slice(), 0), "{what}");
+    }
+    // What the standard does not have is not repeated either.
+    for odd in ["DTSTART:20261201T100000+0100\r\n", "DTSTART:2026-12-01T09:00:00Z\r\n"] {
+        assert_eq!(times_of(&with_zone("", odd)).0, ["DTSTART:20261201T090000Z"], "{odd}");
+    }
+    // A zone that nobody knows and nobody describes stays unsaid.
+    let unknown = "DTSTART;TZID=Sea time:20261201T100000\r\n";
+    assert_eq!(times_of(&with_zone("", unknown)), (vec![], 0));
+}
+
+/// Nothing of a description but what describes it gets into an answer.
+#[test]
+fn a_zone_brings_nothing_else_along() {
+    let evil = "X-EVIL:1\r\nATTENDEE:mailto:eve@e.example\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nEND:VALARM\r\n";
+    let described = zone("Europe/Berlin", "+0100", "+0200", "X-EVIL:2\r\nURL:http://e.example\r\n")
+        .replace("TZNAME:W\r\n", &format!("TZNAME:W\r\n{evil}"));
+    let times = "DTSTART;TZID=Europe/Berlin;X-EVIL=3:20261201T100000\r\n";
+    let invitation = with_zone(&described, times);
+    let text = invitation.reply(invitation.own_attendee().unwrap(), InvitationAnswer::Accept, "", now()).unwrap();
+    assert!(!text.contains("EVIL") && !text.contains("eve@") && !text.contains("VALARM"), "{text}");
+    assert!(text.contains("DTSTART;TZID=Europe/Berlin:20261201T100000\r\n"), "{text}");
+    assert_eq!(text.matches("ATTENDEE").count(), 1);
 }
 
 /// What somebody calls themselves or writes adds no line and no attendee.
