@@ -301,7 +301,9 @@ pub fn sending(came: &SendingSummary) -> serde_json::Value {
 
 /// What came of the requests to leave lists.
 pub fn lists_left(lists: &ListsLeft) -> serde_json::Value {
-    serde_json::json!({ "left": lists.left, "waiting": lists.waiting, "troubles": lists.troubles })
+    serde_json::json!({
+        "left": lists.left, "by_message": lists.by_message, "waiting": lists.waiting, "troubles": lists.troubles,
+    })
 }
 
 #[cfg(test)]

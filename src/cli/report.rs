@@ -78,7 +78,7 @@ pub fn leave_due_lists(context: &CommandContext, store: &mut Store, reach: Reach
     if reach == Reach::Reading {
         return Ok(ListsLeft::default());
     }
-    Ok(leave_lists::leave_due_lists(store, context.now())?)
+    Ok(leave_lists::leave_due_lists(store, &context.config, context.now())?)
 }
 
 /// Sends what is due, where no other process does. What is accepted is then kept among the sent mail.
@@ -111,6 +111,10 @@ pub fn sending(came: &SendingSummary) -> Result<(), Failure> {
 pub fn lists(lists: &ListsLeft) -> Result<(), Failure> {
     if lists.left > 0 {
         print(&format!("{} left.\n", count(lists.left as usize, "list is", "lists are")))?;
+    }
+    if lists.by_message > 0 {
+        let lists = count(lists.by_message as usize, "list gets a message", "lists get a message each");
+        print(&format!("{lists} that you leave.\n"))?;
     }
     if lists.waiting > 0 {
         let lists = count(lists.waiting as usize, "list is", "lists are");

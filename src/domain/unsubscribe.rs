@@ -40,12 +40,33 @@ impl fmt::Display for ListKey {
 pub enum UnsubscribeMethod {
     /// By one request that tidebox makes (RFC 8058).
     OneClick(OneClickUrl),
-    /// By a message to this address (RFC 6068).
-    Mail(String),
+    /// By a message (RFC 2369 §3.2, RFC 6068).
+    Mail(LeavingMessage),
     /// On a page that a person opens.
     Page(String),
     /// By an address that is not used, and why.
     Unusable { address: String, why: UnusableUrl },
+}
+
+/// A message by which a list is left: all that is taken of a `mailto` link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeavingMessage {
+    /// The link, as the message has it.
+    pub url: String,
+    /// The one address.
+    pub to: String,
+    pub subject: String,
+    /// With LF line ends.
+    pub text: String,
+}
+
+impl LeavingMessage {
+    /// A longer link is not used, in bytes.
+    pub const LINK: usize = 8 * 1024;
+    /// The longest subject that is written, in bytes: that of a line (RFC 5322 §2.1.1).
+    pub const SUBJECT: usize = 998;
+    /// The longest text that is written, in bytes.
+    pub const TEXT: usize = 2 * 1024;
 }
 
 /// An https address that a request can be sent to.
@@ -60,6 +81,10 @@ pub enum UnusableUrl {
     NoHost,
     Characters,
     Long,
+    /// A `mailto` that cannot be written to, or that names several people.
+    Recipients,
+    /// A `mailto` whose subject or text is too long.
+    LongMessage,
 }
 
 impl fmt::Display for UnusableUrl {
@@ -70,6 +95,8 @@ impl fmt::Display for UnusableUrl {
             Self::NoHost => "it names no host and port that can be reached",
             Self::Characters => "it has characters that no web address has",
             Self::Long => "it is longer than a web address may be",
+            Self::Recipients => "it does not name one address that can be written to",
+            Self::LongMessage => "the subject or the text that it asks for is too long",
         })
     }
 }

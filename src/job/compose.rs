@@ -128,7 +128,7 @@ pub(super) fn answer(config: &Config, message: &AnsweredMessage, scope: AnswerSc
 }
 
 /// As whom it is written, and the identity that this address belongs to.
-fn writer<'c>(
+pub(super) fn writer<'c>(
     config: &'c Config,
     chosen: Option<&'c Identity>,
     written_to: Option<Address>,

@@ -71,7 +71,7 @@ pub use picture::{PictureError, picture};
 pub use quote::{forwarded_text, quote, quote_passage};
 pub use status_fields::seen;
 pub use synthetic::{Script, compose};
-pub use unsubscribe::unsubscribe_offer;
+pub use unsubscribe::{leaving_message, unsubscribe_offer};
 pub use viewed::{AttachedFile, attached_file, header_text, source_text};
 
 /// What is seen of HTML, as bare text.

@@ -4,13 +4,15 @@
 use super::authentication::{passes, signature_of, signatures};
 use super::header::{self, Header, unfold};
 use super::letter::registrable;
+use super::mailto::read_mailto;
 use super::parsed_header::ParsedHeader;
 use super::percent;
 use crate::domain::unsubscribe::{
-    ListKey, NotVouched, OneClickUrl, UnsubscribeMethod, UnsubscribeOffer, UnusableUrl, Vouching,
+    LeavingMessage, ListKey, NotVouched, OneClickUrl, UnsubscribeMethod, UnsubscribeOffer, UnusableUrl, Vouching,
 };
 
 const FIELD: &str = "list-unsubscribe";
+const MAILTO: &str = "mailto:";
 const POST: &str = "list-unsubscribe-post";
 /// The one value of `List-Unsubscribe-Post`.
 const ONE_CLICK: &str = "List-Unsubscribe=One-Click";
@@ -27,7 +29,7 @@ pub fn unsubscribe_offer(raw: &[u8], server: Option<&str>) -> Option<Unsubscribe
     let method = method(&addresses(&field), post)?;
     let parsed = ParsedHeader::read(&header, None);
     let list = ListKey::of(parsed.list.as_deref(), &parsed.from.address)?;
-    let vouching = vouching(&header, &parsed, server);
+    let vouching = vouching(&header, &parsed, server, matches!(method, UnsubscribeMethod::Mail(_)));
     Some(UnsubscribeOffer { list, method, vouching })
 }
 
@@ -64,8 +66,8 @@ fn method(addresses: &[String], post: bool) -> Option<UnsubscribeMethod> {
     if post && let Some(url) = usable().next() {
         return Some(UnsubscribeMethod::OneClick(url));
     }
-    if let Some(address) = addresses.iter().find_map(|address| mail_address(address)) {
-        return Some(UnsubscribeMethod::Mail(address));
+    if let Some(message) = addresses.iter().find_map(|address| leaving_message(address).ok()) {
+        return Some(UnsubscribeMethod::Mail(message));
     }
     let plain = |address: &&String| {
         let secure = format!("https{}", address.get("http".len()..).unwrap_or_default());
@@ -74,32 +76,56 @@ fn method(addresses: &[String], post: bool) -> Option<UnsubscribeMethod> {
     let page = usable().next().map(|url| url.as_str().to_owned()).or_else(|| addresses.iter().find(plain).cloned());
     page.map(UnsubscribeMethod::Page).or_else(|| {
         let address = addresses.first()?.clone();
-        let why = OneClickUrl::parse(&address).err().unwrap_or(UnusableUrl::OtherScheme);
+        let why = leaving_message(&address).err().filter(|_| has_scheme(&address, MAILTO));
+        let why = why.or(OneClickUrl::parse(&address).err()).unwrap_or(UnusableUrl::OtherScheme);
         Some(UnsubscribeMethod::Unusable { address, why })
     })
 }
 
-/// The address that a `mailto` names (RFC 6068 §2).
-fn mail_address(address: &str) -> Option<String> {
-    let to = has_scheme(address, "mailto:").then(|| address.get("mailto:".len()..)).flatten()?;
-    let to = percent::decode_text(to.split('?').next().unwrap_or_default());
-    let plain = !to.chars().any(|c| c.is_control() || c.is_whitespace());
-    (plain && to.contains('@')).then_some(to)
+/// The message that a `mailto` link asks for: to one address, with its subject and text. Who else is to get it, and which files are to
+/// go along, is not taken.
+///
+/// # Errors
+/// Where it is none, names nobody or several, or asks for too much text.
+pub fn leaving_message(link: &str) -> Result<LeavingMessage, UnusableUrl> {
+    if !has_scheme(link, MAILTO) {
+        return Err(UnusableUrl::OtherScheme);
+    }
+    if link.len() > LeavingMessage::LINK {
+        return Err(UnusableUrl::Long);
+    }
+    let address = percent::decode_text(link.split('?').next().unwrap_or_default());
+    if address.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(UnusableUrl::Recipients);
+    }
+    let read = read_mailto(link).ok_or(UnusableUrl::Recipients)?;
+    let [to] = read.to.as_slice() else { return Err(UnusableUrl::Recipients) };
+    let (subject, text) = (read.subject.trim().to_owned(), read.body);
+    if subject.len() > LeavingMessage::SUBJECT || text.len() > LeavingMessage::TEXT {
+        return Err(UnusableUrl::LongMessage);
+    }
+    Ok(LeavingMessage { url: link.to_owned(), to: to.address.clone(), subject, text })
 }
 
 fn has_scheme(address: &str, scheme: &str) -> bool {
     address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
-fn vouching(header: &Header<'_>, parsed: &ParsedHeader, server: Option<&str>) -> Vouching {
-    match signed_by(header, parsed, server) {
+/// `by_mail` is whether a message does it: then no other field has to be covered.
+fn vouching(header: &Header<'_>, parsed: &ParsedHeader, server: Option<&str>, by_mail: bool) -> Vouching {
+    match signed_by(header, parsed, server, by_mail) {
         Ok(domain) => Vouching::Signed(domain),
         Err(why) => Vouching::Nobody(why),
     }
 }
 
 /// The domain whose signature covers the offer.
-fn signed_by(header: &Header<'_>, parsed: &ParsedHeader, server: Option<&str>) -> Result<String, NotVouched> {
+fn signed_by(
+    header: &Header<'_>,
+    parsed: &ParsedHeader,
+    server: Option<&str>,
+    by_mail: bool,
+) -> Result<String, NotVouched> {
     let server = server.ok_or(NotVouched::NoServer)?;
     let passes = passes(header, server).ok_or(NotVouched::OtherServer)?;
     // A signature covers the last field of a name where it covers only one, and the first one is read.
@@ -118,6 +144,6 @@ fn signed_by(header: &Header<'_>, parsed: &ParsedHeader, server: Option<&str>) -
     if own.is_empty() {
         return Err(NotVouched::OtherDomain);
     }
-    let covering = own.into_iter().find(|signature| signature.covers(FIELD) && signature.covers(POST));
+    let covering = own.into_iter().find(|signature| signature.covers(FIELD) && (by_mail || signature.covers(POST)));
     covering.map(|signature| signature.domain.to_lowercase()).ok_or(NotVouched::NotCovered)
 }

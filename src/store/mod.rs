@@ -13,7 +13,7 @@
 //! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
 //! | `outgoing`, `reply_act`, `recalling`, `invitation_answer`, `sending`, `sending_block`, `sending_lock` | what the person writes, the acts by which answers were staged, and how it leaves: each try, what is in the way, one process at a time |
 //! | `follow_up`, `answer_time`, `reminder` | what the person means to come back to, and how long their answers take; what comes back unanswered |
-//! | `unsubscription` | lists that are left: how, and what came of it |
+//! | `unsubscription`, `leaving_message` | lists that are left: how, and what came of it; by a message of the outbox |
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
 //! | `read`, `conversation`, `search`, `condition` | what rule 1 lets through |
@@ -78,6 +78,7 @@ mod invitation;
 mod invitation_answer;
 mod journal;
 mod journal_writer;
+mod leaving_message;
 mod leftovers;
 mod line_note;
 mod marking;

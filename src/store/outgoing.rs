@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::text::{word, word_or_null};
-use super::{Store, act, read, recalling, reply_act, sending_block};
+use super::{Store, act, read, recalling, reply_act, sending_block, unsubscription};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::outbox::{
     DepartureTime, DepartureTimeKind, OutboxTally, Outgoing, OutgoingOwner, OutgoingRecipient, OutgoingRelation,
@@ -137,7 +137,7 @@ impl Store {
                 reply_act::take_back(tx, id)?;
             }
             tx.execute("UPDATE outgoing SET changed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
-            Ok(())
+            unsubscription::follow(tx, id, (OutgoingState::Draft, ""), now)
         })
     }
 
@@ -191,6 +191,22 @@ impl Store {
                 it.recipients = recipients(connection, it.id)?;
             }
             Ok(found)
+        })
+    }
+
+    /// Whether a commit would let something leave: a message that waits for it, or the lists of the open batch.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn leaves_at_a_commit(&self) -> Result<bool, StoreError> {
+        self.read("asking whether something waits for a commit", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT 1 FROM outgoing WHERE state = 'staged' AND discarded IS NULL AND due IS NULL
+                     UNION ALL SELECT 1 FROM unsubscribe_way AS w JOIN batch AS b ON b.id = w.batch
+                     WHERE b.committed IS NULL AND b.kind = 'window'",
+                )?
+                .exists([])?)
         })
     }
 

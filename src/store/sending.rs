@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
 use super::outgoing::{in_state, recipients};
-use super::{Store, sent_copy};
+use super::{Store, sent_copy, unsubscription};
 use crate::domain::ids::OutgoingId;
 use crate::domain::outbox::{OutgoingState, RecipientState, state_of};
 
@@ -290,7 +290,8 @@ fn settle(
     again: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<OutgoingState, StoreError> {
-    let states: Vec<RecipientState> = recipients(tx, id)?.into_iter().map(|it| it.state).collect();
+    let everybody = recipients(tx, id)?;
+    let states: Vec<RecipientState> = everybody.iter().map(|it| it.state).collect();
     let state = state_of(&states);
     let due = (state == OutgoingState::Later).then(|| seconds(again));
     tx.execute(
@@ -300,5 +301,7 @@ fn settle(
     if matches!(state, OutgoingState::Sent | OutgoingState::PartlySent) {
         sent_copy::note_accepted(tx, id, now)?;
     }
+    let words = everybody.iter().map(|it| it.words.as_str()).find(|words| !words.is_empty()).unwrap_or_default();
+    unsubscription::follow(tx, id, (state, words), now)?;
     Ok(state)
 }

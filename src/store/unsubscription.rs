@@ -12,7 +12,8 @@ use super::instant::{instant, seconds};
 use super::journal::Listed;
 use super::{Store, act, attempt};
 use crate::domain::attempt::{Attempt, AttemptState};
-use crate::domain::ids::{BatchId, Id};
+use crate::domain::ids::{BatchId, Id, OutgoingId};
+use crate::domain::outbox::OutgoingState;
 use crate::domain::positions::Positions;
 use crate::domain::unsubscribe::ListKey;
 
@@ -30,6 +31,7 @@ pub struct UnsubscribeWay {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueUnsubscription {
     pub number: i64,
+    pub message: Id,
     pub list: ListKey,
     pub url: String,
     pub tries: u32,
@@ -94,12 +96,13 @@ impl Store {
     pub fn due_unsubscriptions(&self, now: DateTime<Utc>) -> Result<Vec<DueUnsubscription>, StoreError> {
         self.read("asking which lists are to be left", |connection| {
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT number, list, url, tries, written FROM unsubscription WHERE {} AND state = 'open' ORDER BY number",
+                "SELECT number, list, url, tries, written, message FROM unsubscription WHERE {} AND state = 'open' ORDER BY number",
                 is_due("?1")
             ))?;
             let rows = statement.query_map([seconds(now)], |row| {
                 Ok(DueUnsubscription {
                     number: row.get(0)?,
+                    message: Id(row.get(5)?),
                     list: ListKey(row.get(1)?),
                     url: row.get(2)?,
                     tries: row.get(3)?,
@@ -175,13 +178,14 @@ impl Store {
     }
 
     /// Makes every request due at once that waits, or whose outcome is not known, or that was refused; a redirect would be
-    /// the same answer again, and is left. Returns how many that are.
+    /// the same answer again, and is left, and a message is sent again from the outbox. Returns how many that are.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub fn retry_unsubscriptions(&mut self, now: DateTime<Utc>) -> Result<usize, StoreError> {
         self.write("asking for another try", |tx| {
-            let sql = "SELECT number FROM unsubscription WHERE closed IS NULL AND coalesce(answer, 0) NOT BETWEEN 300 AND 399";
+            let sql = "SELECT number FROM unsubscription
+                       WHERE closed IS NULL AND outgoing IS NULL AND coalesce(answer, 0) NOT BETWEEN 300 AND 399";
             let numbers: Vec<i64> =
                 tx.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
             for number in &numbers {
@@ -268,8 +272,35 @@ pub(super) fn stage(
     Ok(u32::try_from(lists.len()).unwrap_or(u32::MAX))
 }
 
+/// The message by which a list is left has come to this state: the request is over where it was accepted. `words` are the server's.
+pub(super) fn follow(
+    tx: &Transaction<'_>,
+    id: OutgoingId,
+    (state, words): (OutgoingState, &str),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let number: Option<i64> = tx
+        .prepare_cached("SELECT number FROM unsubscription WHERE outgoing = ?1 AND closed IS NULL")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?;
+    let Some(number) = number else { return Ok(()) };
+    let (outcome, why) = match state {
+        OutgoingState::Sent | OutgoingState::PartlySent => {
+            return UNSUBSCRIPTIONS.close(tx, number, (AttemptState::Made, ""), now);
+        }
+        OutgoingState::Draft => (AttemptState::Refused, "you took its message back: it is among the drafts".to_owned()),
+        OutgoingState::Refused => (AttemptState::Refused, format!("its message was refused: {words}")),
+        OutgoingState::Later => (AttemptState::Tried, format!("its message was not taken yet: {words}")),
+        OutgoingState::Unknown => {
+            (AttemptState::Tried, "nobody can say whether its message left: the outbox asks you".to_owned())
+        }
+        OutgoingState::Staged | OutgoingState::Leaving => (AttemptState::Tried, String::new()),
+    };
+    UNSUBSCRIPTIONS.put_off(tx, number, (outcome, &why), None)
+}
+
 /// How often a request was tried that is still to be sent; `None` where it is not.
-fn open_tries(tx: &Transaction<'_>, number: i64) -> Result<Option<u32>, StoreError> {
+pub(super) fn open_tries(tx: &Transaction<'_>, number: i64) -> Result<Option<u32>, StoreError> {
     Ok(tx
         .prepare_cached("SELECT tries FROM unsubscription WHERE number = ?1 AND state = 'open'")?
         .query_row([number], |row| row.get(0))

@@ -158,7 +158,7 @@ actions! {
     Skip "skip" ["."] Deciding &[Mode::Batch, Mode::Receipt], "not now", "not now: it stays undecided, and comes again at the next check-in of its lane; on the receipt, leave a question without an answer";
     Mute "mute" ["&"] Deciding DECIDED, "mute", "mute the thread for ever: what follows in it is filed by itself";
     Spam "spam" ["!"] Deciding DECIDED, "spam", "spam";
-    Unsubscribe "unsubscribe" ["U"] Deciding DECIDED, "unsubscribe", "leave the list that this message came from: asks first, and happens when the batch is closed; again, stay on it";
+    Unsubscribe "unsubscribe" ["U"] Deciding DECIDED, "unsubscribe", "leave the list that this message came from, or each list of a folded row: asks first, and happens when the batch is closed; again, stay on it";
     Undo "undo" ["u" "z"] Deciding &[Mode::Batch, Mode::Search, Mode::Review, Mode::Outbox], "undo", "take back the last decision, as far as the batch's beginning; in the review, what the cursor is on; in the outbox, the message, which is a draft again";
     Redo "redo" ["ctrl-r"] Deciding &[Mode::Batch, Mode::Search, Mode::Review], "redo", "do again what was taken back";
     Useful "useful" ["y"] Deciding &[Mode::Receipt], "useful", "on the receipt: what came through an exception could not wait; to the question whether earlier would have changed anything, yes";

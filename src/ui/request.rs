@@ -146,10 +146,10 @@ pub enum StoreRequest {
     Why(Id),
     /// The rules that can be made from this message.
     Rules(Id),
-    /// What this message of the batch offers to whoever wants to leave its list.
-    UnsubscribeOffer {
+    /// What these messages of the batch offer to whoever wants to leave their lists.
+    UnsubscribeOffers {
         batch: BatchId,
-        at: Position,
+        at: Positions,
     },
 }
 
@@ -415,7 +415,7 @@ impl StoreRequest {
             Self::Muted => Slot::Muted,
             Self::Why(_) => Slot::Why,
             Self::Rules(_) => Slot::Rules,
-            Self::UnsubscribeOffer { .. } => Slot::Unsubscribe,
+            Self::UnsubscribeOffers { .. } => Slot::Unsubscribe,
             Self::Peek { .. } => Slot::Peek,
             Self::MoreTime(_)
             | Self::Wake(_)

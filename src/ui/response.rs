@@ -144,10 +144,10 @@ pub enum StoreResponse {
     },
     PeekEnded,
     Why(Explanation),
-    /// The list of this message can be left by a request.
-    UnsubscribeOffer {
-        at: Position,
-        offer: Box<UnsubscribeOffer>,
+    /// The lists of a row can be left: each by the message at its position. So many others of the row cannot.
+    UnsubscribeOffers {
+        ways: Vec<(Position, UnsubscribeOffer)>,
+        without: usize,
     },
     /// The rules that can be made from a message.
     Rules(Vec<RuleProposal>),

@@ -326,8 +326,9 @@ impl LocalSources {
             return Ok(());
         }
         let (path, listener) = (self.context.store.clone(), self.context.listener.clone());
+        let config = present(&self.context.config);
         self.leaving = Some(thread::spawn(move || {
-            let done = panic_guard::caught(|| leave_due_lists(&mut Store::open(&path)?, now));
+            let done = panic_guard::caught(|| leave_due_lists(&mut Store::open(&path)?, &config, now));
             let troubles = match done {
                 Ok(Ok(came)) => came.troubles.iter().map(|what| Problem::new(what.as_str())).collect(),
                 Ok(Err(error)) => vec![problems::of_error(&error)],

@@ -8,18 +8,21 @@ use crate::domain::printable::Printable;
 use crate::domain::schedule::Zone;
 use crate::domain::text_enum::TextEnum;
 use crate::domain::unsubscribe::OneClickUrl;
+use crate::mail;
 use crate::store::UnsubscriptionRow;
 
-/// Two lines: which list, through which host, and what came of it.
+/// Two lines: which list, through which host or to which address, and what came of it.
 pub(super) fn row_text(zone: Zone, row: &UnsubscriptionRow) -> String {
     let list = row.shown.as_ref().map_or_else(
         || "the list of a message that is held".to_owned(),
         |(list, url)| {
-            format!(
-                "{} through {}",
-                Printable::from(&list.0),
-                Printable::from(OneClickUrl::parse(url).map(|url| url.host()).unwrap_or_default())
-            )
+            let way = if let Ok(message) = mail::leaving_message(url) {
+                format!("by a message to {}", Printable::address(&message.to))
+            } else {
+                let host = OneClickUrl::parse(url).map(|url| url.host()).unwrap_or_default();
+                format!("through {}", Printable::from(host))
+            };
+            format!("{} {way}", Printable::from(&list.0))
         },
     );
     let attempt = &row.attempt;
@@ -94,6 +97,22 @@ mod tests {
             let first = "1790000000  leave    deals.shop.example through leave.example";
             assert_eq!(lines, [first, &format!("{:21}{words}", "")]);
         }
+    }
+
+    #[test]
+    fn of_a_message_its_address_is_told() {
+        let one = row(AttemptState::Tried, "its message was not taken yet: 451 busy");
+        let url = "mailto:leave@shop.example?subject=secret%20token".to_owned();
+        let text =
+            row_text(Zone::UTC, &UnsubscriptionRow { shown: one.shown.clone().map(|(list, _)| (list, url)), ..one });
+        assert!(
+            text.starts_with("1790000000  leave    deals.shop.example by a message to leave@shop.example\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("not known: its message was not taken yet: 451 busy") && !text.contains("token"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 
 use crate::config::Config;
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::positions::{Position, Positions};
+use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::reasons::Explanation;
-use crate::domain::unsubscribe::UnsubscribeMethod;
+use crate::job::unsubscribe::{RowOffers, row_offers};
 use crate::job::why::why as explained;
-use crate::job::{JobError, rule, unsubscribe as leaving};
-use crate::store::{Store, StoreError};
+use crate::job::{JobError, rule};
+use crate::store::Store;
 use crate::ui::request::RuleProposal;
 use crate::ui::response::StoreResponse;
 use crate::ui::when;
@@ -31,13 +31,8 @@ pub fn rules(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Resu
 /// How the screen speaks of the message in hand.
 const THIS: &str = "this message";
 
-/// What a message of a batch offers; an error where its list cannot be left by a request.
-pub fn unsubscribe(store: &Store, config: &Config, batch: BatchId, at: Position) -> Result<StoreResponse, JobError> {
-    let id = store.members(batch, &Positions::from(at))?.first().copied();
-    let id = id.ok_or(StoreError::NotInBatch { batch, position: at })?;
-    let offer = Box::new(leaving::offer(store, config, id, THIS)?);
-    match &offer.method {
-        UnsubscribeMethod::OneClick(_) => Ok(StoreResponse::UnsubscribeOffer { at, offer }),
-        other => Err(leaving::no_request(THIS, other)),
-    }
+/// What messages of a batch offer; an error where none of their lists can be left from here.
+pub fn unsubscribe(store: &Store, config: &Config, batch: BatchId, at: &Positions) -> Result<StoreResponse, JobError> {
+    let RowOffers { ways, without } = row_offers(store, config, (batch, at), THIS)?;
+    Ok(StoreResponse::UnsubscribeOffers { ways, without })
 }

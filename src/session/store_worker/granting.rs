@@ -116,7 +116,7 @@ impl StoreWorker {
                 StoreResponse::Rescheduled(defer::reschedule(&mut self.store, &config, &ids, &until, now)?)
             }
             StoreRequest::Why(id) => explaining::why(&self.store, &config, id, now)?,
-            StoreRequest::UnsubscribeOffer { batch, at } => explaining::unsubscribe(&self.store, &config, batch, at)?,
+            StoreRequest::UnsubscribeOffers { batch, at } => explaining::unsubscribe(&self.store, &config, batch, &at)?,
             StoreRequest::Rules(id) => explaining::rules(&self.store, &config, id, now)?,
             StoreRequest::Peek { reason } => {
                 let peek = self.store.start_peek(&reason, now, now + config.peek.length)?;

@@ -17,11 +17,12 @@ use super::window_end::EndStage;
 use crate::domain::alike::Alike;
 use crate::domain::answer_pace::AnswerPace;
 use crate::domain::batch::BatchSection;
-use crate::domain::group::{BatchGroup, BatchItem, GroupSummary, Groups};
+use crate::domain::group::{BatchGroup, BatchItem, GroupKind, GroupSummary, Groups};
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::query::Highlights;
 use crate::domain::triage::Triage;
+use crate::ui::geometry::Focus;
 
 /// From this height on, in rows, the heading in hand stays at the top of the list.
 const STICKY: u16 = 5;
@@ -293,7 +294,17 @@ impl BatchView {
     #[must_use]
     pub fn targets(&self) -> Positions {
         let chosen = self.chosen_now();
-        if chosen.is_empty() { self.here().map(|here| self.beneath(here)).unwrap_or_default() } else { chosen }
+        if chosen.is_empty() { self.in_hand() } else { chosen }
+    }
+
+    /// The messages in hand: those of the row under the cursor. A bundle is read message by message, so what is said while one of
+    /// them is open is about that one alone.
+    #[must_use]
+    pub fn in_hand(&self) -> Positions {
+        let Some(here) = self.here() else { return Positions::default() };
+        let beneath = self.beneath(here);
+        let is_bundle = self.group_of(&beneath).is_some_and(|group| group.kind != GroupKind::Conversation);
+        if is_bundle && self.reading.focus == Focus::Letter { Positions::from(here) } else { beneath }
     }
 
     /// The selection, an open range included.

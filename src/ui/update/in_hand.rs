@@ -1,5 +1,6 @@
 //! What is in hand: the message that is answered, and the row that is decided with it.
 
+use crate::domain::group::GroupKind;
 use crate::domain::ids::{BatchId, Id};
 use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
@@ -22,7 +23,11 @@ pub fn row(state: &State) -> Option<(BatchId, Positions)> {
     let work = state.work.as_ref()?;
     let batch = work.triage.batch().id();
     if state.mode() == Mode::Batch {
-        return Some((batch, work.beneath(work.here()?)));
+        let here = work.here()?;
+        // Who answers one message of a bundle has answered no other one.
+        let beneath = work.beneath(here);
+        let is_bundle = work.group_of(&beneath).is_some_and(|group| group.kind != GroupKind::Conversation);
+        return Some((batch, if is_bundle { Positions::from(here) } else { beneath }));
     }
     let (of, position) = state.screen.place_in_batch()?;
     (of == batch).then(|| (batch, Positions::from(position)))

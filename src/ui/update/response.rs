@@ -83,7 +83,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
             state.say(text);
         }
         StoreResponse::Rules(rules) => reading::offer_rules(state, rules),
-        StoreResponse::UnsubscribeOffer { at, offer } => unsubscribe::offered(state, at, &offer),
+        StoreResponse::UnsubscribeOffers { ways, without } => unsubscribe::offered(state, &ways, without),
         StoreResponse::Outgoing { done, .. } => {
             writing::done(state, done);
             to_screen(state, response.into());

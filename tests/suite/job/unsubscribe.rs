@@ -1,4 +1,4 @@
-//! Holds `src/job/unsubscribe.rs`, `src/job/leave_lists.rs`, `src/store/unsubscription.rs`, `src/cli/unsubscribe.rs`, `src/cli/journal/lists.rs`: a list
+//! Holds `src/job/unsubscribe.rs`, `src/job/leave_lists.rs`, `src/store/unsubscription.rs`, `src/cli/unsubscribe.rs`, `src/cli/journal/lists.rs`, `src/store/leaving_message.rs`: a list
 //! is left after the commit, once, and what came of it is told.
 
 use std::time::Duration;
@@ -14,7 +14,7 @@ use tidebox::net::one_click::OneClickNetwork;
 use tidebox::store::Store;
 
 use crate::support::servers::web::{Answers, WebAnswer, WebServer, is_here, network, network_here};
-use crate::support::{Home, letter};
+use crate::support::{CONFIG, Home, letter};
 
 const CLOSED: &str = "2026-11-23T08:30:00+01:00";
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
@@ -64,7 +64,7 @@ fn commit(home: &Home) -> (Store, Receipt) {
 }
 
 fn leave(store: &mut Store, network: &OneClickNetwork, now: DateTime<Utc>) -> ListsLeft {
-    leave_lists(store, || Ok(network.clone()), now).unwrap()
+    leave_lists(store, &Config::embedded(Zone::UTC), || Ok(network.clone()), now).unwrap()
 }
 
 fn journal(home: &Home) -> Vec<serde_json::Value> {
@@ -220,7 +220,7 @@ fn what_a_list_sends_long_after_it_was_left_is_told() {
 }
 
 #[test]
-fn only_what_is_vouched_for_and_left_by_a_request_goes_without_a_question() {
+fn only_what_is_vouched_for_goes_without_a_question() {
     let url = "https://leave.shop.example.com/?u=1";
     let signed = "Authentication-Results: mx.example.org; dkim=pass header.d=example.com\r\n\
                   DKIM-Signature: v=1; d=example.com; s=k; h=from:list-unsubscribe:list-unsubscribe-post; b=AA\r\n";
@@ -240,7 +240,7 @@ fn only_what_is_vouched_for_and_left_by_a_request_goes_without_a_question() {
     for (id, code, words) in [
         (&ids[0], 2, "nobody has vouched for the sender"),
         (&ids[1], 2, "`authserv_id`"),
-        (&ids[2], 1, "left by a message to leave@example.org"),
+        (&ids[2], 2, "a message to leave@example.org may only tell a stranger"),
         (&ids[3], 1, "offers no way to unsubscribe"),
         (&ids[4], 1, "a user name or a password"),
     ] {
@@ -257,4 +257,119 @@ fn only_what_is_vouched_for_and_left_by_a_request_goes_without_a_question() {
     assert_eq!((code, said.as_str()), (0, wanted));
     let (code, said) = run(&ids[0]);
     assert!(code == 2 && said.contains("has not checked this message"), "{said}");
+}
+
+/// A message of a list that is left by a message, delivered to an address with a tag.
+fn by_mail(number: u32, list: &str, link: &str) -> String {
+    let offer = format!("List-Id: <{list}>\r\nList-Unsubscribe: <{link}>\r\nFrom: ");
+    let mail = letter(number, "Deals <deals@shop.example.com>", &format!("Offer {number}"), "Text.");
+    mail.replacen("From: ", &offer, 1).replace("To: me@example.org", "To: me+deals@example.org")
+}
+
+/// The person writes, and a program that ends like this keeps what it gets.
+fn writes(home: &Home, ends: i32) {
+    let script = home.write("send", format!("#!/bin/sh\necho \"$@\" >> sent.args\ncat >> sent.mail\nexit {ends}\n"));
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let identity = format!(
+        "\n[[identity]]\naddress = \"me@example.org\"\nname = \"Me\"\nsend = {{ command = \"{}\" }}\nsent_copy = \"none\"\n",
+        script.display()
+    );
+    home.write("config.toml", format!("{CONFIG}{identity}"));
+}
+
+const COMMITS: &str = "2026-11-23T10:10:00+01:00";
+const LINK: &str =
+    "mailto:leave@lists.example?subject=leave%20u1&body=Please%0D%0Anow&cc=eve@e.example&attach=/etc/passwd";
+
+#[test]
+fn a_list_without_another_way_is_left_by_a_message_from_the_address_that_it_writes_to() {
+    let (home, ids) = begun(&[by_mail(1, "a.example", LINK), by_mail(2, "b.example", "mailto:bye@lists.example")]);
+    let refused = home.run(OPEN, &["unsubscribe", "--unvouched", &ids[0]]);
+    assert!(refused.code != 0 && refused.err.contains("identity"), "{}{}", refused.out, refused.err);
+    writes(&home, 0);
+    let said = home.run(OPEN, &["unsubscribe", "--unvouched", &ids[0], &ids[1]]);
+    assert!(
+        said.out
+            .contains("a.example: left at the commit, by a message to leave@lists.example; nobody vouches for it\n"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    let stays = home.run(OPEN, &["unsubscribe", "--stay", &ids[1]]);
+    assert_eq!(stays.code, 0, "{}", stays.err);
+    assert_eq!(home.sqlite("SELECT count(*) FROM outgoing").trim(), "0", "nothing before the commit");
+    let committed = home.json(COMMITS, &["commit"]);
+    assert_eq!((&committed[0]["lists"]["by_message"], &committed[0]["sending"]["sent"]), (&1.into(), &1.into()));
+    let sent = std::fs::read_to_string(home.path("sent.mail")).unwrap();
+    let (header, text) =
+        sent.replace("\r\n", "\n").split_once("\n\n").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let lower = header.to_lowercase();
+    assert!(
+        header.contains("From: \"Me\" <me+deals@example.org>") || header.contains("From: Me <me+deals@example.org>"),
+        "{header}"
+    );
+    assert!(header.contains("leave@lists.example") && header.contains("Subject: leave u1"), "{header}");
+    for never in ["\ncc:", "\nbcc:", "auto-submitted", "precedence", "eve@", "passwd", "in-reply-to", "references"] {
+        assert!(!lower.contains(never), "{never}: {header}");
+    }
+    assert_eq!(text.trim_end(), "Please\nnow");
+    let arguments = std::fs::read_to_string(home.path("sent.args")).unwrap();
+    assert!(arguments.trim_end().ends_with("-- leave@lists.example") && arguments.lines().count() == 1, "{arguments}");
+    let rows = journal(&home);
+    assert_eq!((rows.len(), &rows[0]["state"], &rows[0]["list"]), (1, &"made".into(), &"a.example".into()));
+    let told = home.run("2026-11-23T12:00:00+01:00", &["journal"]).out;
+    assert!(told.contains("leave    a.example by a message to leave@lists.example\n"), "{told}");
+}
+
+#[test]
+fn what_became_of_the_message_is_the_outcome_and_it_is_never_sent_twice_by_itself() {
+    for (ends, state, outgoing, why) in [
+        (0, "made", "sent", ""),
+        (75, "tried", "later", "its message was not taken yet"),
+        (77, "refused", "refused", "its message was refused"),
+        (69, "tried", "unknown", "nobody can say whether its message left"),
+    ] {
+        let (home, ids) = begun(&[by_mail(1, "a.example", LINK)]);
+        writes(&home, ends);
+        unsubscribe(&home, &ids);
+        home.json(COMMITS, &["commit"]);
+        assert_eq!(home.sqlite("SELECT state FROM outgoing").trim(), outgoing, "{ends}");
+        let rows = journal(&home);
+        assert_eq!((rows.len(), &rows[0]["state"]), (1, &state.into()), "{ends}: {}", rows[0]);
+        assert!(rows[0]["why"].as_str().unwrap().contains(why), "{ends}: {}", rows[0]);
+        // The person asks for another try of what waits: a message is sent again from the outbox alone.
+        home.json("2026-11-23T10:11:00+01:00", &["journal", "--retry"]);
+        assert_eq!(home.sqlite("SELECT count(*) FROM outgoing").trim(), "1", "{ends}");
+        if ends == 77 {
+            writes(&home, 0);
+            home.json(
+                "2026-11-23T10:12:00+01:00",
+                &["outbox", "resend", home.sqlite("SELECT id FROM outgoing").trim()],
+            );
+            home.json("2026-11-23T10:13:00+01:00", &["sync"]);
+            assert_eq!(journal(&home)[0]["state"], "made");
+        }
+    }
+}
+
+/// Whatever cuts it short, there is no message without its mark, and no mark without its message.
+#[test]
+fn the_message_and_its_mark_are_one_change() {
+    for event in ["BEFORE UPDATE ON unsubscription", "BEFORE INSERT ON outgoing_recipient"] {
+        let (home, ids) = begun(&[by_mail(1, "a.example", LINK)]);
+        writes(&home, 0);
+        unsubscribe(&home, &ids);
+        home.sqlite("CREATE TABLE cut (x)");
+        home.sqlite(&format!(
+            "CREATE TRIGGER cutting {event} WHEN (SELECT 1 FROM cut) BEGIN SELECT RAISE(ABORT, 'cut'); END"
+        ));
+        home.sqlite("INSERT INTO cut VALUES (1)");
+        home.run(COMMITS, &["commit"]);
+        let states = home.sqlite("SELECT state, outgoing FROM unsubscription");
+        assert_eq!((home.sqlite("SELECT count(*) FROM outgoing").trim(), states.trim()), ("0", "open|"), "{event}");
+        home.sqlite("DROP TRIGGER cutting; DROP TABLE cut");
+        home.json("2026-11-23T10:12:00+01:00", &["sync"]);
+        assert_eq!(journal(&home)[0]["state"], "made", "{event}");
+        assert_eq!(std::fs::read_to_string(home.path("sent.args")).unwrap().lines().count(), 1);
+    }
 }

@@ -16,7 +16,7 @@ fn offer(fields: &str) -> Option<UnsubscribeOffer> {
 fn method(fields: &str) -> Option<(&'static str, String)> {
     Some(match offer(fields)?.method {
         UnsubscribeMethod::OneClick(url) => ("one click", url.as_str().to_owned()),
-        UnsubscribeMethod::Mail(address) => ("mail", address),
+        UnsubscribeMethod::Mail(message) => ("mail", message.to),
         UnsubscribeMethod::Page(address) => ("page", address),
         UnsubscribeMethod::Unusable { address, .. } => ("unusable", address),
     })
@@ -70,6 +70,54 @@ fn the_best_way_is_found_in_any_order_and_form() {
     assert_eq!(method(wrong).unwrap().0, "page");
     let unusable = offer("List-Unsubscribe: <https://ann:pw@a.example/1>\n").unwrap().method;
     assert!(matches!(unusable, UnsubscribeMethod::Unusable { why: UnusableUrl::NamesUser, .. }));
+}
+
+/// Of a link one address, a subject and a text are taken, as far as they are short.
+#[test]
+fn a_message_is_to_one_address_with_a_subject_and_a_text() {
+    let mail = |link: &str| match offer(&format!("List-Unsubscribe: <{link}>\n")).unwrap().method {
+        UnsubscribeMethod::Mail(message) => Ok((message.to, message.subject, message.text)),
+        UnsubscribeMethod::Unusable { why, .. } => Err(why),
+        other => panic!("{other:?}"),
+    };
+    let full = "mailto:leave@a.example?cc=eve@e.example&bcc=eve@e.example&subject=Leave%0D%0ABcc:%20x@y.example&body=u1%0D%0Au2\
+                &attach=/etc/passwd&from=you@b.example&in-reply-to=x";
+    let (to, subject, text) = mail(full).unwrap();
+    assert_eq!((to.as_str(), text.as_str()), ("leave@a.example", "u1\nu2"));
+    assert!(!subject.contains(['\r', '\n']) && subject.starts_with("Leave"), "{subject:?}");
+    assert_eq!(mail("mailto:?to=leave@a.example").unwrap().0, "leave@a.example");
+    for link in [
+        "mailto:a@a.example,b@a.example",
+        "mailto:a@a.example?to=b@a.example",
+        "mailto:",
+        "mailto:nobody",
+        "mailto:a%0D%0ARCPT%20TO:x@a.example",
+    ] {
+        assert_eq!(mail(link), Err(UnusableUrl::Recipients), "{link}");
+    }
+    let long = |field: &str, length: usize| format!("mailto:a@a.example?{field}={}", "x".repeat(length));
+    assert!(mail(&long("subject", 998)).is_ok() && mail(&long("body", 2048)).is_ok());
+    assert_eq!(mail(&long("subject", 999)), Err(UnusableUrl::LongMessage));
+    assert_eq!(mail(&long("body", 2049)), Err(UnusableUrl::LongMessage));
+    assert_eq!(mail(&long("x", 9000)), Err(UnusableUrl::Long));
+    // The one that can be used counts, whatever stands before it.
+    let two = "List-Unsubscribe: <mailto:a@a.example,b@a.example>, <mailto:c@a.example>\n";
+    assert_eq!(method(two), Some(("mail", "c@a.example".to_owned())));
+}
+
+/// No other field has to be covered where no request is made.
+#[test]
+fn a_signature_over_the_field_vouches_for_a_message() {
+    let signed = |covered: &str| {
+        let fields = format!(
+            "Authentication-Results: {SERVER}; dkim=pass header.d=example.com\n\
+             DKIM-Signature: v=1; d=example.com; s=k; h=from:{covered}; b=AA\n\
+             List-Unsubscribe: <mailto:leave@a.example>\n"
+        );
+        offer(&fields).unwrap().vouching
+    };
+    assert_eq!(signed("list-unsubscribe"), Vouching::Signed("example.com".to_owned()));
+    assert_eq!(signed("subject"), Vouching::Nobody(NotVouched::NotCovered));
 }
 
 #[test]

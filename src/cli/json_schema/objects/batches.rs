@@ -27,7 +27,8 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         &[
             OutputField("id", "integer", ""),
             OutputField("list", "string", ""),
-            OutputField("host", "string", "where the request goes"),
+            OutputField("host", "string or null", "where the request goes"),
+            OutputField("address", "string or null", "to whom the message goes"),
             OutputField("vouched", "string or null", "the domain whose signature covers it"),
         ],
     ),
@@ -110,7 +111,8 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
     (
         "lists left",
         &[
-            OutputField("left", "integer", ""),
+            OutputField("left", "integer", "by a request that was answered"),
+            OutputField("by_message", "integer", "by a message that leaves now"),
             OutputField("waiting", "integer", "not sent yet"),
             OutputField("troubles", "[string]", ""),
         ],

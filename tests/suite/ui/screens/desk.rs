@@ -593,7 +593,8 @@ impl Desk {
                     of(RuleKind::Mute, "from:ann@example.org"),
                 ])
             }
-            StoreRequest::UnsubscribeOffer { at, .. } => {
+            StoreRequest::UnsubscribeOffers { at, .. } => {
+                let at = at.first().expect("it is about a row that is shown");
                 let url = OneClickUrl::parse("https://leave.example.org/?u=1").unwrap();
                 // Every third row is of somebody whom nobody vouches for.
                 let vouching = match at.0 % 3 {
@@ -602,7 +603,7 @@ impl Desk {
                 };
                 let list = ListKey("deals.example.org".to_owned());
                 let offer = UnsubscribeOffer { list, method: UnsubscribeMethod::OneClick(url), vouching };
-                StoreResponse::UnsubscribeOffer { at, offer: Box::new(offer) }
+                StoreResponse::UnsubscribeOffers { ways: vec![(at, offer)], without: 0 }
             }
             StoreRequest::Why(id) => {
                 assert!(self.find(id).is_some(), "it is about a row that is shown");
