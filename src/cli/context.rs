@@ -13,10 +13,12 @@ use crate::clock::{Clock, SystemZones};
 use crate::config::{self, Config};
 use crate::domain::schedule::{self, Zone, Zones};
 use crate::job::close::close_due;
+use crate::job::commit_preview::overtaken_in;
 use crate::job::deliver::deliver_due;
 use crate::session::read_settings;
 use crate::store::{Durability, Store};
 use crate::ui::keymap::Keymap;
+use crate::ui::view::commit_words::overtaken;
 use crate::watch::holder_of;
 
 #[derive(Debug)]
@@ -153,10 +155,20 @@ impl CommandContext {
     /// The same, and first commits a batch whose window is over.
     pub fn open_store(&self) -> Result<Store, Failure> {
         let mut store = self.existing()?;
-        if close_due(&mut store, &self.config, self.now())?.is_some() {
+        if self.close_due(&mut store)? {
             self.send_what_leaves(&store)?;
         }
         Ok(store)
+    }
+
+    /// Commits a batch whose window is over, and says which answers do not leave with it. Whether there was one.
+    pub fn close_due(&self, store: &mut Store) -> Result<bool, Failure> {
+        let Some(receipt) = close_due(store, &self.config, self.now())? else { return Ok(false) };
+        let count = overtaken_in(store, receipt.batch)?;
+        if count > 0 {
+            note(&format!("{count} {}", overtaken(count)));
+        }
+        Ok(true)
     }
 
     /// Sends what a commit has made due, where neither a watch nor a screen does it.

@@ -111,7 +111,10 @@ fn list(context: &CommandContext, all: &[OutgoingSummary]) -> Result<(), Failure
             })));
         } else {
             let changed = when::moment(draft.changed, context.now(), context.zone());
-            out.push_str(&format!("{:>4}  {}  {}  {changed}", draft.id, draft.people.cut(30), draft.subject.cut(60)));
+            let elsewhere = draft.elsewhere.map(|at| when::moment(at, context.now(), context.zone()));
+            let elsewhere = elsewhere.map_or_else(String::new, |at| format!("  (answered elsewhere {at})"));
+            let (people, subject) = (draft.people.cut(30), draft.subject.cut(60));
+            out.push_str(&format!("{:>4}  {people}  {subject}  {changed}{elsewhere}", draft.id));
         }
         out.push('\n');
     }

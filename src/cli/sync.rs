@@ -12,7 +12,6 @@ use super::reach::reach;
 use super::report;
 use crate::clock::Stopwatch;
 use crate::domain::concern::WATCH_HINT;
-use crate::job::close::close_due;
 use crate::job::gather::gather;
 use crate::job::health;
 use crate::job::open::Reach;
@@ -75,7 +74,7 @@ pub struct OnceRead {
 
 /// Commits a batch whose window is over, and reads the sources; those that another process tends, it is asked to read.
 pub fn read_once(context: &CommandContext, name: &str) -> Result<OnceRead, Failure> {
-    close_due(&mut context.store()?, &context.config, context.now())?;
+    context.close_due(&mut context.store()?)?;
     let mut store = context.intake()?;
     stop_commands_with_us();
     let mut progress = Progress::new(name, Box::new(|| Extent::Unknown), context.json);

@@ -18,6 +18,9 @@ pub struct CommitPreview {
     pub leaving: LeavingCount,
     /// Of a batch that is committed: how many drafts were written meanwhile and stay drafts.
     pub drafts: usize,
+    /// Of a batch that is committed: how many answers are drafts whose messages were answered elsewhere, so that they did not leave by
+    /// themselves.
+    pub overtaken: usize,
     /// This store is a copy of another one: the changes in mailboxes wait.
     pub is_copy: bool,
 }
@@ -27,6 +30,8 @@ pub struct CommitPreview {
 pub struct LeavingCount {
     pub answers: usize,
     pub others: usize,
+    /// Of the answers, those whose message was answered elsewhere meanwhile.
+    pub overtaken: usize,
 }
 
 impl LeavingCount {

@@ -30,6 +30,8 @@ pub struct OutgoingSummary {
     pub tries: u32,
     /// Where what it answers comes back if nobody has replied by then.
     pub reminder: Option<Until>,
+    /// When what it answers was answered elsewhere, where that is so and it has not left.
+    pub elsewhere: Option<DateTime<Utc>>,
     pub recipients: Vec<RecipientOutcome>,
 }
 
@@ -100,8 +102,16 @@ impl OutgoingSummary {
             due: outgoing.due,
             tries: outgoing.tries,
             reminder: None,
+            elsewhere: None,
             recipients,
         }
+    }
+
+    /// The same of what is about a message that is held: nothing that tells of that one.
+    #[must_use]
+    pub fn without_message(self) -> Self {
+        let subject = "about a message that is held".into();
+        Self { people: Printable::default(), subject, text: Vec::new(), recipients: Vec::new(), ..self }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::batch::BatchOccasion;
 use crate::domain::ids::BatchId;
 use crate::domain::positions::Positions;
 use crate::domain::receipt::Receipt;
+use crate::domain::write_back::WriteBackPlan;
 use crate::store::{BatchKind, Store};
 
 pub use super::write_back_plan::plan;
@@ -28,7 +29,8 @@ pub fn commit(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<
             hint: "each stands first in its lane: done lets it go, or trash, a later check-in, mute, spam".to_owned(),
         });
     }
-    settle(store, config, batch, now)
+    let plan = plan_of(store, config, batch)?;
+    Ok(store.commit(batch, &plan, now)?)
 }
 
 /// The messages of a batch that have to be decided before the person can commit it, and after how many carries that is so;
@@ -42,19 +44,21 @@ pub(super) fn asking(store: &Store, batch: BatchId) -> Result<Option<(u32, Posit
     Ok((!asks.is_empty()).then_some((limit, asks)))
 }
 
-/// The same, also where a decision is still asked for: what nobody decided is carried over once more, and asks again.
-fn settle(store: &mut Store, config: &Config, batch: BatchId, now: DateTime<Utc>) -> Result<Receipt, JobError> {
+/// What a commit does in the mailboxes, and whose answers wait for another check-in.
+fn plan_of(store: &Store, config: &Config, batch: BatchId) -> Result<WriteBackPlan, JobError> {
     let mut plan = plan(config);
     if let BatchOccasion::Window { checkin, .. } = replay(store, batch)?.batch().occasion() {
         let apart = config.lanes.iter().filter(|lane| !lane.comes_out_at(checkin, &config.calendar));
         plan.lanes_apart = apart.map(|lane| lane.name.clone()).collect();
         plan.sample = config.proof.ask;
     }
-    Ok(store.commit(batch, &plan, now)?)
+    Ok(plan)
 }
 
 /// Commits the open batch if its time is over and it waits for nobody. It waits for the person where the configuration says
 /// `commit = "ask"`, and as long as it is open on a screen, until the next window of any of its lanes opens.
+/// What nobody decided is carried over once more, also where a decision is still asked for, and asks again. An answer whose message was
+/// answered elsewhere meanwhile does not leave, and is a draft again.
 ///
 /// It counts as committed at its close, or when the last decision was made after that, not at the later moment when somebody
 /// looked. In a store that can only be read the batch stays open, so that reading goes on.
@@ -71,5 +75,7 @@ pub fn close_due(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Resu
         return Ok(None);
     }
     let last_act = store.last_act_at(batch.id())?.map_or(closes, |made| made.min(now));
-    settle(store, config, batch.id(), closes.max(batch.begun()).max(last_act)).map(Some)
+    let plan = plan_of(store, config, batch.id())?;
+    let at = closes.max(batch.begun()).max(last_act);
+    Ok(Some(store.commit_unattended(batch.id(), &plan, at)?))
 }

@@ -7,6 +7,7 @@ use std::collections::btree_map::Entry;
 use chrono::{DateTime, Utc};
 
 use super::roles::MailboxRoles;
+use super::written::answered_elsewhere;
 use super::{JobError, begin, close, decide, roles};
 use crate::config::Config;
 use crate::domain::commit_preview::{CommitPreview, CopyFate, CopyOutlook, LeavingCount, PreviewGroup, PreviewVerdict};
@@ -53,19 +54,39 @@ pub fn preview(
     groups.sort_by_key(|group| (std::cmp::Reverse(group.at.len()), group.at.first()));
     let unsubscribed = decide::replay(store, batch)?.unsubscribed().clone();
     let lists = store.lists_at(batch, &unsubscribed)?.len();
-    let (leaving, drafts) = written(store, batch)?;
-    Ok(CommitPreview { groups, unsubscribed, lists, leaving, drafts, is_copy })
+    let (leaving, drafts, overtaken) = written(store, batch)?;
+    Ok(CommitPreview { groups, unsubscribed, lists, leaving, drafts, overtaken, is_copy })
 }
 
-/// What leaves at the commit of this batch; and of one that is committed, the drafts that were written since it was begun.
-fn written(store: &Store, batch: BatchId) -> Result<(LeavingCount, usize), JobError> {
+/// How many of these answer a message that was answered elsewhere.
+fn overtaken(store: &Store, of: &[&Outgoing]) -> Result<usize, JobError> {
+    let mut count = 0;
+    for one in of {
+        count += usize::from(answered_elsewhere(store, one)?.is_some());
+    }
+    Ok(count)
+}
+
+/// How many answers to messages that were answered elsewhere are drafts since a batch was begun: they did not leave by themselves.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn overtaken_in(store: &Store, batch: BatchId) -> Result<usize, JobError> {
+    Ok(written(store, batch)?.2)
+}
+
+/// What leaves at the commit of this batch; and of one that is committed, the drafts that were written since it was begun, and those of
+/// answers that others have answered meanwhile.
+fn written(store: &Store, batch: BatchId) -> Result<(LeavingCount, usize, usize), JobError> {
     let all = store.unfinished_outgoing()?;
     if let Some(receipt) = store.receipt(batch)? {
         let since = |one: &&Outgoing| one.state == OutgoingState::Draft && one.changed >= receipt.begun;
-        return Ok((LeavingCount::default(), all.iter().filter(since).count()));
+        let drafts: Vec<&Outgoing> = all.iter().filter(since).collect();
+        let overtaken = overtaken(store, &drafts)?;
+        return Ok((LeavingCount::default(), drafts.len() - overtaken, overtaken));
     }
     if store.batch(batch)?.is_none_or(|(batch, _)| batch.closes().is_none()) {
-        return Ok((LeavingCount::default(), 0));
+        return Ok((LeavingCount::default(), 0, 0));
     }
     let leaves = |one: &&Outgoing| match (one.state, one.leaving, one.due) {
         (OutgoingState::Staged, Some(DepartureTime::Close), None) => true,
@@ -74,7 +95,8 @@ fn written(store: &Store, batch: BatchId) -> Result<(LeavingCount, usize), JobEr
     };
     let (answers, others): (Vec<_>, Vec<_>) =
         all.iter().filter(leaves).partition(|one| one.relation == OutgoingRelation::Reply);
-    Ok((LeavingCount { answers: answers.len(), others: others.len() }, 0))
+    let overtaken = overtaken(store, &answers)?;
+    Ok((LeavingCount { answers: answers.len(), others: others.len(), overtaken }, 0, 0))
 }
 
 /// Adds messages to the group that they belong to.

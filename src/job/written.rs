@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::JobError;
+use crate::domain::answering::AnsweredBy;
 use crate::domain::ids::{Id, OutgoingId};
-use crate::domain::outbox::{Outgoing, OutgoingState};
+use crate::domain::outbox::{Outgoing, OutgoingRelation, OutgoingState};
 use crate::domain::outgoing_summary::OutgoingSummary;
 use crate::domain::until::Until;
 use crate::mail::read_draft;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// All of it, the oldest first.
 ///
@@ -18,8 +19,32 @@ use crate::store::Store;
 /// Where the store cannot be read.
 pub fn unfinished(store: &Store) -> Result<Vec<OutgoingSummary>, JobError> {
     let reminders: HashMap<OutgoingId, Until> = store.reminders()?.into_iter().collect();
-    let with = |one: &Outgoing| OutgoingSummary { reminder: reminders.get(&one.id).cloned(), ..summary(one) };
-    Ok(store.unfinished_outgoing()?.iter().map(with).collect())
+    let with = |one: &Outgoing| -> Result<OutgoingSummary, JobError> {
+        let shown = if is_about_held(store, one)? { summary(one).without_message() } else { summary(one) };
+        let elsewhere = answered_elsewhere(store, one)?;
+        Ok(OutgoingSummary { reminder: reminders.get(&one.id).cloned(), elsewhere, ..shown })
+    };
+    store.unfinished_outgoing()?.iter().map(with).collect()
+}
+
+/// Whether it answers or forwards a message that is held: one that came back, or went on waiting. Then its subject and the people in it
+/// are not shown.
+fn is_about_held(store: &Store, one: &Outgoing) -> Result<bool, JobError> {
+    match one.answers.map(|message| store.message(message)) {
+        Some(Err(StoreError::Held(_))) => Ok(true),
+        Some(Err(StoreError::Unknown(_)) | Ok(_)) | None => Ok(false),
+        Some(Err(error)) => Err(error.into()),
+    }
+}
+
+/// When the message was answered elsewhere to which this is an answer that has not left; `None` where it was not, or that is not known.
+pub(super) fn answered_elsewhere(store: &Store, one: &Outgoing) -> Result<Option<DateTime<Utc>>, JobError> {
+    let waits = matches!(one.state, OutgoingState::Draft | OutgoingState::Staged | OutgoingState::Later);
+    let Some(message) = one.answers.filter(|_| waits && one.relation == OutgoingRelation::Reply) else {
+        return Ok(None);
+    };
+    let answered = store.answered(message)?;
+    Ok(answered.filter(|it| matches!(it.by, AnsweredBy::Elsewhere(_))).and_then(|it| it.at))
 }
 
 /// What stands of an answer to this message: the one that was changed last.

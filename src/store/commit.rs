@@ -30,6 +30,30 @@ impl Store {
     /// # Errors
     /// `NoBatch`, or where the store cannot be written; then nothing of it happened.
     pub fn commit(&mut self, id: BatchId, plan: &WriteBackPlan, now: DateTime<Utc>) -> Result<Receipt, StoreError> {
+        self.commit_as(id, plan, now, Attendance::Person)
+    }
+
+    /// The same, where nobody looks: an answer whose message was answered elsewhere since it was staged does not leave. It is a draft
+    /// again.
+    ///
+    /// # Errors
+    /// As with `commit`.
+    pub fn commit_unattended(
+        &mut self,
+        id: BatchId,
+        plan: &WriteBackPlan,
+        now: DateTime<Utc>,
+    ) -> Result<Receipt, StoreError> {
+        self.commit_as(id, plan, now, Attendance::Nobody)
+    }
+
+    fn commit_as(
+        &mut self,
+        id: BatchId,
+        plan: &WriteBackPlan,
+        now: DateTime<Utc>,
+        attended: Attendance,
+    ) -> Result<Receipt, StoreError> {
         let receipt = self.write("committing a batch", |tx| {
             if let Some(receipt) = receipt(tx, id)? {
                 return Ok(receipt);
@@ -59,6 +83,9 @@ impl Store {
                 [id.0],
             )?;
             outgoing::due_at_commit(tx, id, &plan.lanes_apart, now)?;
+            if attended == Attendance::Nobody {
+                reply_act::take_back_overtaken(tx, now)?;
+            }
             reply_act::close(tx, id)?;
             matter::draw(tx, id, plan.sample)?;
             tx.execute("UPDATE batch SET committed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
@@ -81,6 +108,13 @@ impl Store {
     pub fn receipt(&self, id: BatchId) -> Result<Option<Receipt>, StoreError> {
         self.read("reading a receipt", |connection| receipt(connection, id))
     }
+}
+
+/// Who commits a batch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Attendance {
+    Person,
+    Nobody,
 }
 
 /// The receipt of a batch while it is being counted.

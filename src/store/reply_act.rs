@@ -6,9 +6,11 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::failure::StoreError;
+use super::instant::seconds;
 use super::text::word;
 use crate::domain::answering::INVITATION_ANSWER_FIELD;
 use crate::domain::ids::{BatchId, OutgoingId};
@@ -95,6 +97,25 @@ fn restage(tx: &Transaction<'_>, id: OutgoingId) -> Result<(), StoreError> {
     )?;
     tx.execute("UPDATE outgoing_act SET bytes = NULL, leaves = NULL, due = NULL WHERE outgoing = ?1", [id.0])?;
     tx.execute("UPDATE outgoing_recipient SET state = 'waiting', words = '' WHERE outgoing = ?1", [id.0])?;
+    Ok(())
+}
+
+/// At a commit that nobody attends: of the answers that it makes due, those whose message was answered elsewhere since they were staged
+/// are drafts again. An answer among the sent mail counts from the beginning of the batch on, as nobody knew of it then.
+pub(super) fn take_back_overtaken(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT o.id FROM outgoing AS o JOIN answered_elsewhere AS a ON a.message = o.answers
+                LEFT JOIN batch AS b ON b.id = o.staged_in
+         WHERE o.state = 'staged' AND o.relation = 'reply' AND o.discarded IS NULL AND o.leaves <> 'at' AND o.due = ?1
+           AND a.at >= iif(a.how = 'sent', coalesce(b.begun, o.changed), o.changed) ORDER BY o.id",
+    )?;
+    let ids: Vec<i64> = statement.query_map([seconds(now)], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for id in ids.into_iter().map(OutgoingId) {
+        if !somebody_has_it(tx, id)? {
+            take_back(tx, id)?;
+            tx.execute("UPDATE outgoing SET changed = ?2 WHERE id = ?1", (id.0, seconds(now)))?;
+        }
+    }
     Ok(())
 }
 

@@ -209,7 +209,7 @@ fn draw(state: &State, review: &Review, buffer: &mut Buffer, size: (u16, u16)) {
 fn says(state: &State, topic: &SentenceTopic, count: usize) -> String {
     match topic {
         SentenceTopic::Lists(count) => commit_words::lists_left(*count).to_owned(),
-        SentenceTopic::Leaves(leaving) => commit_words::leaving(*leaving).to_owned(),
+        SentenceTopic::Leaves(leaving) => commit_words::leaving(*leaving),
         SentenceTopic::Decided(kind) => commit_words::decided(*kind).to_owned(),
         SentenceTopic::Foreseen(verdict, copies) => {
             commit_words::foreseen(verdict, copies, count, state.now, state.settings.zone)

@@ -34,12 +34,30 @@ pub fn lists_left(count: usize) -> &'static str {
 
 /// The sentence after the count of messages that leave.
 #[must_use]
-pub fn leaving(leaving: LeavingCount) -> &'static str {
-    match (leaving.answers, leaving.others) {
+pub fn leaving(leaving: LeavingCount) -> String {
+    let what = match (leaving.answers, leaving.others) {
         (1, 0) => "answer leaves",
         (_, 0) => "answers leave",
         (0, 1) => "message that you wrote leaves",
         _ => "messages that you wrote leave",
+    };
+    match leaving.overtaken {
+        0 => what.to_owned(),
+        1 => format!("{what}; the message of 1 answer was answered elsewhere meanwhile, {OUTBOX}"),
+        count => format!("{what}; the messages of {count} answers were answered elsewhere meanwhile, {OUTBOX}"),
+    }
+}
+
+/// Where it is told which.
+const OUTBOX: &str = "as the outbox tells";
+
+/// The sentence after the count of answers that did not leave by themselves.
+#[must_use]
+pub fn overtaken(count: usize) -> &'static str {
+    if count == 1 {
+        "answer did not leave, since its message was answered elsewhere meanwhile: it is a draft"
+    } else {
+        "answers did not leave, since their messages were answered elsewhere meanwhile: they are drafts"
     }
 }
 

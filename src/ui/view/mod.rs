@@ -3,7 +3,7 @@
 //! What only one screen shows is in `ui::screens`; here is what screens are made of, one function a pane, and what lies
 //! over a screen. Whatever comes from a message reaches the screen as `Printable`.
 
-pub(super) mod commit_words;
+pub mod commit_words;
 mod conversation;
 pub(super) mod dayline;
 mod draft_panel;

@@ -13,6 +13,14 @@ pub const UNKNOWN: &str = "nobody can say whether it left";
 /// `leaves at the close`, `refused`, `the 3rd try at 16:20`.
 #[must_use]
 pub fn state(it: &OutgoingSummary, now: DateTime<Utc>, zone: Zone) -> String {
+    let stands = stands(it, now, zone);
+    match it.elsewhere {
+        Some(at) => format!("{stands}; answered elsewhere {}", when::moment(at, now, zone)),
+        None => stands,
+    }
+}
+
+fn stands(it: &OutgoingSummary, now: DateTime<Utc>, zone: Zone) -> String {
     match it.state {
         OutgoingState::Draft => when::moment(it.changed, now, zone),
         OutgoingState::Staged => leaves(it.leaving, it.due, now, zone),
@@ -100,6 +108,7 @@ mod tests {
             due: None,
             tries: 2,
             reminder: None,
+            elsewhere: None,
             recipients: Vec::new(),
         }
     }
@@ -112,6 +121,13 @@ mod tests {
         distinct.sort_unstable();
         distinct.dedup();
         assert_eq!(distinct.len(), words.len(), "{words:?}");
+    }
+
+    #[test]
+    fn that_its_message_was_answered_elsewhere_is_told() {
+        let now = at("2026-11-23T09:00:00Z");
+        let elsewhere = OutgoingSummary { elsewhere: Some(at("2026-11-23T08:30:00Z")), ..it(OutgoingState::Staged) };
+        assert_eq!(state(&elsewhere, now, Zone::UTC), "leaves at the next close; answered elsewhere today 08:30");
     }
 
     #[test]

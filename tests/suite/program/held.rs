@@ -246,3 +246,63 @@ fn no_screen_shows_what_is_held() {
         assert!(!bytes.contains(mark), "{mark} reached the terminal");
     }
 }
+
+/// A message that was answered and came back is held again: the lists of what was written show nothing of it, until it comes out.
+#[test]
+fn what_is_written_about_a_message_that_is_held_again_shows_nothing_of_it() {
+    let home = home();
+    let message = home.sqlite("SELECT id FROM message");
+    let message = message.trim();
+    let draft = "From: me@example.org\nTo: Sendermark Smith <addressmark@example.org>\nSubject: Re: Subjectmark report\n\nYes.\n\n> Bodymark text.\n";
+    for (state, more) in
+        [("draft", "NULL, NULL"), ("staged", "'close', 'me@example.org'"), ("refused", "'close', 'me@example.org'")]
+    {
+        let bytes = if state == "draft" { "NULL" } else { "x'00'" };
+        home.sqlite(&format!(
+            "INSERT INTO outgoing (state, answers, relation, draft, created, changed, leaves, sender, bytes)
+             VALUES ('{state}', {message}, 'reply', '{draft}', 1763888400, 1763888400, {more}, {bytes})"
+        ));
+    }
+    home.sqlite(
+        "INSERT INTO outgoing_recipient (outgoing, place, address, state, words)
+         SELECT id, 0, 'addressmark@example.org', 'refused', '550 no addressmark here' FROM outgoing WHERE state = 'refused'",
+    );
+    let all = |at: &str| {
+        let mut text = String::new();
+        for arguments in [
+            &["drafts"] as &[&str],
+            &["--json", "drafts"],
+            &["outbox"],
+            &["--json", "outbox"],
+            &["complete", "--", "outbox", "recall", ""],
+            &["complete", "--", "drafts", "edit", ""],
+        ] {
+            let ran = home.run(at, arguments);
+            text.push_str(&ran.out);
+            text.push_str(&ran.err);
+        }
+        text
+    };
+    let screens = |at: &str| {
+        let mut terminal = Terminal::open(&home, at, &[], 140, 36);
+        terminal.wait("? help");
+        terminal.keys("gd");
+        terminal.wait("1 draft");
+        terminal.keys("gu");
+        terminal.wait("2 messages");
+        Terminal::pause();
+        terminal.keys("j");
+        Terminal::pause();
+        let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        terminal.kill();
+        bytes
+    };
+    let said = all(CLOSED);
+    assert_eq!(found(&said), Vec::<&str>::new(), "{said}");
+    assert!(said.contains("about a message that is held"), "{said}");
+    let shown = screens(CLOSED);
+    assert_eq!(found(&shown), Vec::<&str>::new(), "{shown}");
+    assert_eq!(home.run(OPEN, &["begin"]).code, 0);
+    let said = all(OPEN);
+    assert_eq!(found(&said), ["sendermark", "addressmark", "subjectmark"], "{said}");
+}

@@ -44,6 +44,34 @@ fn every_state_belongs_to_somebody_and_all_but_the_last_are_listed() {
     }
 }
 
+/// What waits for another try has no copy among the sent mail and marks nothing as answered, although somebody has it.
+#[test]
+fn what_is_tried_again_has_its_copy_and_its_mark_when_it_is_accepted() {
+    let mut post = Letterbox::new();
+    let asked = ids(&post.admit(&letters(1..2), support_at(0)))[0];
+    post.begin("morning", support_at(10)).expect("a batch");
+    let draft =
+        post.store.new_draft(Some((OutgoingRelation::Reply, asked)), "To: ann@a.example\n\nYes.\n", at(0)).unwrap();
+    post.store.stage(draft, &revision(1), DepartureTime::At(at(1)), None, at(1)).unwrap();
+    let end = |post: &mut Letterbox, minute: i64, states: &[(u32, RecipientState)]| {
+        let attempt = post.store.begin_attempt(draft, at(minute), dated).unwrap();
+        let outcomes: Vec<_> = states.iter().map(|(place, state)| (*place, *state, String::new())).collect();
+        post.store.end_attempt(&attempt, &outcomes, at(minute + 1), at(minute)).unwrap()
+    };
+    let all = |state| [(0, state), (1, state), (2, state)];
+    assert_eq!(end(&mut post, 2, &all(RecipientState::Deferred)), OutgoingState::Later);
+    assert_eq!(post.store.unplanned_copies().unwrap(), [], "nobody has it");
+    let one = [(0, RecipientState::Accepted), (1, RecipientState::Deferred), (2, RecipientState::Deferred)];
+    assert_eq!(end(&mut post, 4, &one), OutgoingState::Later);
+    assert_eq!(post.store.unplanned_copies().unwrap(), [], "it is still on its way to some");
+    let rest = [(1, RecipientState::Accepted), (2, RecipientState::Refused)];
+    assert_eq!(end(&mut post, 6, &rest), OutgoingState::PartlySent);
+    assert_eq!(post.store.unplanned_copies().unwrap().len(), 1);
+    // The mark of what it answers follows from that row alone.
+    let changes = "SELECT count(*) FROM journal";
+    assert_eq!(post.sqlite3(changes).unwrap().trim(), "0");
+}
+
 #[test]
 fn a_draft_becomes_an_answer_and_leaves_once() {
     let (_folder, mut store) = new();

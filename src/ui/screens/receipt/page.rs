@@ -167,7 +167,8 @@ fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {
             (count, commit_words::foreseen(&group.verdict, &group.copies, count, now, zone))
         };
         let drafts = (did.drafts > 0).then(|| (did.drafts, commit_words::drafts(did.drafts).to_owned()));
-        return in_order(did).map(said).chain(lists).chain(drafts).collect();
+        let overtaken = (did.overtaken > 0).then(|| (did.overtaken, commit_words::overtaken(did.overtaken).to_owned()));
+        return in_order(did).map(said).chain(lists).chain(overtaken).chain(drafts).collect();
     }
     let counts = [
         (receipt.to_answer, "still to be answered: carried over to the next check-in of each lane"),

@@ -137,7 +137,8 @@ pub fn preview(triage: &Triage) -> CommitPreview {
         groups,
         lists: unsubscribed.len(),
         unsubscribed,
-        leaving: LeavingCount { answers, others: 0 },
+        leaving: LeavingCount { answers, ..LeavingCount::default() },
+        overtaken: 0,
         drafts: 0,
         is_copy: false,
     }

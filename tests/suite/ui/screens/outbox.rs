@@ -38,6 +38,7 @@ impl Outbox {
             due: None,
             tries: 0,
             reminder: None,
+            elsewhere: None,
             recipients: Vec::new(),
         };
         let no_such_user =
