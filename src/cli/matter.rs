@@ -72,7 +72,8 @@ fn listed(asked: &MatterQuestions) -> String {
     if asked.questions.is_empty() {
         out.push_str("Nothing is asked about the last check-in.\n");
     } else {
-        out.push_str("Would it have changed anything to see this earlier?\n");
+        let them = if asked.questions.len() == 1 { "this" } else { "these" };
+        out.push_str(&format!("Would it have changed anything to see {them} earlier?\n"));
     }
     for MatterQuestion { id, sender, subject, waited, answer, .. } in &asked.questions {
         let (hours, minutes) = (waited.num_hours().max(0), waited.num_minutes().max(0) % 60);

@@ -3,7 +3,7 @@
 
 /// The state of a letter when the demo begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Arrival {
+pub enum SampleArrival {
     /// Old and read; a search finds it.
     History,
     /// Left undecided by an earlier batch.
@@ -20,13 +20,13 @@ pub enum Arrival {
 #[derive(Debug, Clone, Copy)]
 pub struct SampleLetter {
     pub name: &'static str,
-    pub arrival: Arrival,
+    pub arrival: SampleArrival,
     pub raw: &'static str,
 }
 
 macro_rules! letter {
     ($arrival:ident, $name:literal) => {
-        SampleLetter { name: $name, arrival: Arrival::$arrival, raw: include_str!(concat!("letters/", $name)) }
+        SampleLetter { name: $name, arrival: SampleArrival::$arrival, raw: include_str!(concat!("letters/", $name)) }
     };
 }
 

@@ -26,7 +26,7 @@ use crate::domain::write_back::WriteBackPlan;
 use crate::source::FetchedMessage;
 use crate::store::Store;
 
-use letters::{Arrival, LETTERS, SampleLetter};
+use letters::{LETTERS, SampleArrival, SampleLetter};
 
 /// How many letters there are, history and late ones included.
 pub const COUNT: usize = LETTERS.len();
@@ -102,19 +102,19 @@ pub fn fill(store: &mut Store, config: &Config, now: DateTime<Utc>) -> Result<Su
     let open = config.calendar.open_at(now);
     let yesterday = open.as_ref().and_then(|open| config.calendar.latest_before(open.opens - Duration::hours(12)));
     let mut total = Summary::default();
-    let mut take = |store: &mut Store, arrivals: &[Arrival], backlog: BacklogPolicy| -> Result<(), JobError> {
+    let mut take = |store: &mut Store, arrivals: &[SampleArrival], backlog: BacklogPolicy| -> Result<(), JobError> {
         for letter in LETTERS.iter().filter(|letter| arrivals.contains(&letter.arrival)) {
             total.add(take_one(store, config, source, letter, backlog, now)?);
         }
         Ok(())
     };
-    take(store, &[Arrival::History], BacklogPolicy::History)?;
+    take(store, &[SampleArrival::History], BacklogPolicy::History)?;
     if let (Some(window), Some(open)) = (yesterday, open) {
         store.record_created_at(Moment { now: window.opens - Duration::days(1), wall: now })?;
-        take(store, &[Arrival::Carried, Arrival::Deferred], BacklogPolicy::HoldAll)?;
+        take(store, &[SampleArrival::Carried, SampleArrival::Deferred], BacklogPolicy::HoldAll)?;
         read_yesterday(store, config, &window, &open)?;
     }
-    take(store, &[Arrival::Held], BacklogPolicy::HoldAll)?;
+    take(store, &[SampleArrival::Held], BacklogPolicy::HoldAll)?;
     Ok(total)
 }
 
@@ -127,7 +127,7 @@ fn read_yesterday(store: &mut Store, config: &Config, window: &Window, open: &Wi
         .into_iter()
         .filter(|(_, message)| {
             message.message_id.as_deref().is_some_and(|id| {
-                LETTERS.iter().any(|letter| letter.arrival == Arrival::Deferred && letter.raw.contains(id))
+                LETTERS.iter().any(|letter| letter.arrival == SampleArrival::Deferred && letter.raw.contains(id))
             })
         })
         .map(|(position, _)| position)
@@ -162,7 +162,7 @@ fn take_one(
 pub fn late(now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
     LETTERS
         .iter()
-        .filter(|letter| letter.arrival == Arrival::Late)
+        .filter(|letter| letter.arrival == SampleArrival::Late)
         .map(|letter| (letter.name.replace(".eml", ""), dated(letter, now).0))
         .collect()
 }

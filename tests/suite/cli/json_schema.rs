@@ -225,6 +225,8 @@ fn after(home: &Home, compared: &mut Compared, batch: &[String]) {
     let table = ["account", "add", "me@gmail.com", "--password-env", "NONE", "--print"];
     compared.run(home, AFTER, "account add", &table);
     compared.run(home, AFTER, "service status", &["service", "status", "--manager", "systemd"]);
+    compared.run(home, AFTER, "matter", &["matter"]);
+    compared.run(home, AFTER, "forget", &["forget", "--facts", "--yes"]);
     compared.run(home, AFTER, "expect", &["expect", "--list"]);
     compared.run(home, AFTER, "expect", &["expect", "--revoke", "1"]);
     let waybar = home.run(AFTER, &["status", "--format", "waybar"]);

@@ -39,7 +39,7 @@ fn a_script_is_asked_and_answers() {
     let old = home.sqlite("SELECT id FROM message WHERE subject = 'From before'");
     assert!(!ids.contains(&old.trim().to_owned()), "it did not arrive, and so it is not asked about");
     let told = home.run(OPEN, &["matter"]);
-    assert!(told.out.starts_with("Would it have changed anything to see this earlier?\n"), "{}", told.out);
+    assert!(told.out.starts_with("Would it have changed anything to see these earlier?\n"), "{}", told.out);
     assert!(told.out.contains("waited   0 h 55 min  -"), "{}", told.out);
     let said = home.run(OPEN, &["matter", "yes", &ids[0]]);
     assert!(said.out.contains(&format!("`tidebox rule {}` makes a rule", ids[0])), "{}", said.out);
@@ -82,7 +82,7 @@ fn the_receipt_asks_and_the_time_at_the_batch_is_kept() {
     terminal.keys("C");
     terminal.wait("1  done: ");
     terminal.keys("C");
-    terminal.wait("Would it have changed anything to see this earlier?");
+    terminal.wait("Would it have changed anything to see these earlier?");
     terminal.keys("y");
     terminal.wait("1 of 1 mattered so far: too few to tell.");
     terminal.keys("n");

@@ -17,7 +17,7 @@ use tidebox::domain::source_type::SourceType;
 use tidebox::domain::write_back::WriteBackPlan;
 use tidebox::store::{Admission, ForgottenFacts, Store};
 
-use crate::support::letterbox::{Letterbox, at, ids, letter, letters};
+use crate::support::letterbox::{Letterbox, at, ids, letter, letters, sqlite3};
 
 fn all() -> Range<DateTime<Utc>> {
     DateTime::<Utc>::MIN_UTC..DateTime::<Utc>::MAX_UTC
@@ -239,6 +239,32 @@ fn an_outage_lasts_from_the_first_failure_to_the_next_whole_reading() {
     post.store.note_concern(source, &concern(ConcernKind::Away, 90)).expect("noted");
     post.store.end_outage(source, at(80)).expect("ended");
     assert_eq!(spans(&post.store, at(85)..at(95)), [("home".to_owned(), at(90), Some(at(90)))]);
+}
+
+/// What was wrong with a source when facts began to be kept is an outage; nothing is made up of what came before.
+#[test]
+fn a_store_of_an_earlier_version_begins_with_what_is_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("old.db");
+    let packed = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/store/version-025.db.zst");
+    let packed = std::fs::read(packed).expect("bytes");
+    std::fs::write(&path, zstd::bulk::decompress(&packed, 64 << 20).expect("unpacked")).expect("written");
+    let concerns = "INSERT INTO concern (source, kind, what, hint, count, tries, since)
+                    SELECT id, 'away', 'no', '', 0, 0, 1790000600 FROM source UNION ALL
+                    SELECT id, 'owed', 'no', '', 2, 0, 1790000000 FROM source";
+    sqlite3(&path, concerns).expect("written");
+    let mut old = Store::open(&path).expect("upgraded");
+    let outages = old.outages(&all()).expect("asked");
+    assert_eq!(outages.iter().map(|one| (one.since, one.until)).collect::<Vec<_>>(), [(at(10), None)]);
+    assert_eq!(arrivals(&old), []);
+    assert_eq!(old.facts_since().expect("asked"), None);
+    // What the first reading after that brings came before, as far as is known.
+    let source = old.sources().expect("asked")[0].id;
+    old.admit(source, &[letter(70).ready()], None, at(80)).expect("admitted");
+    assert_eq!(arrivals(&old), []);
+    old.remember_position(source, "9", at(81)).expect("noted");
+    old.admit(source, &[letter(90).ready()], None, at(95)).expect("admitted");
+    assert_eq!(arrivals(&old).iter().map(|one| one.at).collect::<Vec<_>>(), [at(90)]);
 }
 
 #[test]

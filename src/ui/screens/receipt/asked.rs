@@ -2,13 +2,14 @@
 
 use ratatui::style::Style;
 
-use super::page::wide;
 use crate::domain::printable::Printable;
 use crate::ui::action::Action;
 use crate::ui::state::State;
 use crate::ui::state::receipt::{Closing, ReceiptRow};
 use crate::ui::when;
 
+/// Sentences are no wider than this, in columns.
+const WIDEST: usize = 76;
 /// So many of those that came through are listed at once.
 const LISTED: usize = 5;
 /// So many of those that waited.
@@ -45,7 +46,8 @@ pub(super) fn waited(state: &State, closing: &Closing) -> Vec<(String, Style)> {
     if asked.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![("Would it have changed anything to see this earlier?".to_owned(), theme.text)];
+    let them = if asked.len() == 1 { "this" } else { "these" };
+    let mut lines = vec![(format!("Would it have changed anything to see {them} earlier?"), theme.text)];
     let before = closing.through.hits.len();
     let rows = asked.iter().enumerate().map(|(place, question)| {
         let answer = question.answer.map(|answer| format!(" · {answer}")).unwrap_or_default();
@@ -74,6 +76,11 @@ pub(super) fn hints(closing: &Closing) -> Vec<(Action, &'static str)> {
         }
         None => Vec::new(),
     }
+}
+
+/// How wide a sentence may be, in columns.
+pub(super) fn wide(state: &State) -> usize {
+    usize::from(state.size.0).saturating_sub(4).clamp(1, WIDEST)
 }
 
 fn row(state: &State, here: bool, text: &str, end: &str) -> (String, Style) {

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::asked;
+use super::asked::{self, wide};
 use crate::domain::batch::{EXCEPTIONS, called};
 use crate::domain::commit_preview::PreviewGroup;
 use crate::domain::printable::Printable;
@@ -21,8 +21,6 @@ use crate::ui::view::line_writer::LineWriter;
 use crate::ui::view::write_back;
 use crate::ui::when;
 
-/// Sentences are no wider than this, in columns.
-const WIDEST: usize = 76;
 /// The bar is so long, in columns.
 const BAR: usize = 40;
 
@@ -30,7 +28,9 @@ pub(super) fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: 
     let theme = &state.settings.theme;
     let body = geometry::frame(size).body;
     let lines = fitting(lines(state, closing), usize::from(body.height));
-    let widest = lines.iter().map(Line::width).max().unwrap_or(0).min(usize::from(body.width) - 2);
+    // Answers and what follows from them lengthen rows: nothing moves sideways then.
+    let least = if closing.rows() > 0 { wide(state) } else { 0 };
+    let widest = lines.iter().map(Line::width).max().unwrap_or(0).max(least).min(usize::from(body.width) - 2);
     let left = u16::try_from((usize::from(body.width) - widest) / 2).unwrap_or(0);
     let area = Rect { x: body.x + left, width: body.width - left, ..body };
     let first = usize::from(body.height).saturating_sub(lines.len()) / 3;
@@ -181,11 +181,6 @@ fn became(state: &State, closing: &Closing) -> Vec<(usize, String)> {
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     counts.map(|(count, what)| (count as usize, what.to_owned())).chain(lists).collect()
-}
-
-/// How wide a sentence may be, in columns.
-pub(super) fn wide(state: &State) -> usize {
-    usize::from(state.size.0).saturating_sub(4).clamp(1, WIDEST)
 }
 
 /// How much of the batch was handled; none where there was nothing in it.

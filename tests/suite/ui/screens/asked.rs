@@ -37,7 +37,7 @@ fn each_is_answered_with_one_key_and_the_share_is_told_with_its_interval() {
     let mut desk = receipt((80, 24), (2, 60));
     let picture = desk.picture();
     for text in [
-        "Would it have changed anything to see this earlier?",
+        "Would it have changed anything to see these earlier?",
         " · waited 5 h 10 min",
         " · waited 17 h",
         "2 of 62 mattered: between 1 and 9 in a hundred.",
