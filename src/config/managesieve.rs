@@ -90,7 +90,7 @@ pub(super) fn read(
 fn account<'a>(root: &TomlTable<'a>, name: &str, paths: Paths<'_>) -> (Vec<&'a str>, Option<ImapConfig>) {
     let (mut names, mut found) = (Vec::new(), None);
     let Some(DeValue::Array(sources)) = root.get("source").map(toml::Spanned::get_ref) else { return (names, found) };
-    for source in sources.iter() {
+    for source in sources {
         let Some(table) = source.get_ref().as_table() else { continue };
         let text = |key: &str| table.get(key).and_then(|value| value.get_ref().as_str());
         let Some(own) = text("name").filter(|_| text("kind") == Some("imap")) else { continue };

@@ -169,7 +169,7 @@ fn exchange(
 ) -> Result<(), ManageSieveError> {
     let host = credentials.host;
     let broken = |what| ManageSieveError::BrokenLogin { host: host.to_owned(), what };
-    let mut exchange = SaslExchange::start(mechanism, credentials).map_err(|error| failure(host, error))?;
+    let mut exchange = SaslExchange::start(mechanism, credentials).map_err(|error| failure(host, &error))?;
     let mut command = format!("AUTHENTICATE {}", string(mechanism.name()));
     if let Some(initial) = exchange.initial_response() {
         command.push(' ');
@@ -190,15 +190,15 @@ fn exchange(
             SieveLine::End(end) if end.status == SieveStatus::Ok && given_up.is_none() => {
                 // What the server says last may come with its OK.
                 if end.code == "SASL" && mechanism == SaslMechanism::ScramSha256 {
-                    exchange.answer(&end.argument).map_err(|error| failure(host, error))?;
+                    exchange.answer(&end.argument).map_err(|error| failure(host, &error))?;
                 }
-                return exchange.finish().map_err(|error| failure(host, error));
+                return exchange.finish().map_err(|error| failure(host, &error));
             }
             SieveLine::End(end) => {
                 let token = mechanism.takes_token();
                 let refused = ManageSieveError::Login { host: host.to_owned(), token, said: end.shown() };
                 return Err(match given_up {
-                    Some(error) => failure(host, error),
+                    Some(error) => failure(host, &error),
                     None if end.code == "TRYLATER" => {
                         ManageSieveError::NotNow { host: host.to_owned(), said: end.shown() }
                     }
@@ -208,14 +208,14 @@ fn exchange(
             }
         }
     }
-    Err(given_up.map_or(broken("there are more challenges than the mechanism has"), |error| failure(host, error)))
+    Err(given_up.map_or(broken("there are more challenges than the mechanism has"), |error| failure(host, &error)))
 }
 
 fn send(connection: &mut SieveConnection, line: &SecretString) -> Result<(), ManageSieveError> {
     connection.send(line.expose_secret())
 }
 
-fn failure(host: &str, error: SaslError) -> ManageSieveError {
+fn failure(host: &str, error: &SaslError) -> ManageSieveError {
     let host = host.to_owned();
     match error {
         SaslError::Unpreparable | SaslError::Unsendable => ManageSieveError::Unsendable,

@@ -165,7 +165,7 @@ fn serve(
         }
         let quoted = line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
         arguments.splice(0..0, quoted);
-        name = line.split_whitespace().next().unwrap_or_default().to_owned();
+        line.split_whitespace().next().unwrap_or_default().clone_into(&mut name);
         commands.lock().unwrap().push(name.clone());
     }
 }
