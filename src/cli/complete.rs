@@ -1,6 +1,8 @@
 //! `tidebox complete`: what the last word of a command line could become. The functions that `tidebox completions` prints call it
 //! while somebody types: so it writes nothing, waits for nobody, prints no errors, and knows only what rule 1 lets through.
 
+mod people;
+
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -127,6 +129,10 @@ impl Completion<'_> {
             ("SOURCE", _) | ("NAME", ["add"]) => self.sources(),
             ("NAME", ["account", "add"]) => providers(),
             ("QUERY", _) => return self.query(current),
+            ("ADDRESS", _) if argument.get_id() == "identity" => {
+                self.context().map(people::identities).unwrap_or_default()
+            }
+            ("ADDRESS", _) => return self.context().map(|it| people::people(&it, current)).unwrap_or_default(),
             ("COMMAND", ["manual"]) => commands(&self.line.values),
             ("LENGTH", _) => ["30m", "1h", "3h", "1d"].map(|it| (it.to_owned(), String::new())).to_vec(),
             ("BATCH", _) => vec![("last".to_owned(), "the check-in that was committed last".to_owned())],

@@ -9,11 +9,12 @@ use clap::{Args, ValueHint};
 use super::arguments::GlobalArguments;
 use super::context::CommandContext;
 use super::failure::Failure;
-use super::staging::{UnstagedDraft, stage_or_keep, write_in_editor};
+use super::staging::{UnstagedDraft, stage_or_keep, write_elsewhere, write_in_editor};
 use crate::domain::address::Address;
 use crate::domain::answering::{AnswerScope, ComposeIntent, Draft, ForwardHow};
 use crate::domain::ids::Id;
 use crate::job::compose::{BegunDraft, begin_draft, from_template, template};
+use crate::job::handover::begin_elsewhere;
 use crate::mail::{LARGEST_DRAFT, MailtoLink, people, read_mailto};
 use crate::store::Store;
 
@@ -23,7 +24,8 @@ use crate::store::Store;
 Without --body your editor opens, and what leaves is shown before it is staged. With --body nothing is asked: the answer is staged,
 and what is worth a second look ends the command with the answer kept as a draft, unless --anyway says that it is meant.
 
-An answer to a message of the open batch decides about it, too; one undo takes both back.
+An answer to a message of the open batch decides about it, too; one undo takes both back. Where the settings name another mail program
+(`command` under `[compose]`) and no --body is given, that one gets what is begun, and nothing is staged here.
 
 Examples:
   tidebox reply 1790000000
@@ -114,6 +116,9 @@ pub struct WrittenOptions {
     /// When it leaves: close, next, now, a day, or the name of a check-in; otherwise as the identity says
     #[arg(long, value_name = "WHEN")]
     pub leaves: Option<String>,
+    /// When the message that it answers comes back if nobody has replied: a day, or the name of a check-in
+    #[arg(long, value_name = "WHEN")]
+    pub remind: Option<String>,
     /// Write as this address of yours
     #[arg(long, value_name = "ADDRESS")]
     pub identity: Option<String>,
@@ -198,28 +203,27 @@ fn write(
         return Err(Failure::usage("without a terminal no editor can be opened", hint));
     }
     let mut store = context.open_store()?;
+    let elsewhere = context.config.compose.command.as_deref().filter(|_| body.is_none());
+    let begin = if elsewhere.is_some() { begin_elsewhere } else { begin_draft };
+    // Without an editor a quote has to be asked for; an empty passage is none.
+    let passage = if quotes || body.is_none() { None } else { Some("") };
+    let identity = options.identity.as_deref();
     let BegunDraft { mut draft, notes, relation, answers, .. } =
-        begun(context, &store, intent, quotes || body.is_none(), options)?;
+        begin(&store, &context.config, intent, passage, identity, context.now())?;
     add(context, &store, &mut draft)?;
     draft.files.extend(options.attach.iter().cloned());
+    if let Some(words) = elsewhere {
+        return write_elsewhere(context, &store, words, &draft, answers.map(|message| (relation, message)));
+    }
     draft.leaves = options.leaves.clone().unwrap_or_default();
+    draft.remind = options.remind.clone().unwrap_or_default();
     let about = answers.map(|message| (relation, message));
-    let writing = UnstagedDraft { draft, notes, about, known: None };
+    let scope = if let ComposeIntent::Answer { scope, .. } = intent { Some(*scope) } else { None };
+    let writing = UnstagedDraft { draft, notes, about, scope, known: None };
     match body {
         Some(body) => stage_or_keep(context, &mut store, &writing.with_text(&body), options.anyway),
         None => write_in_editor(context, &mut store, writing),
     }
-}
-
-fn begun(
-    context: &CommandContext,
-    store: &Store,
-    intent: &ComposeIntent,
-    quotes: bool,
-    options: &WrittenOptions,
-) -> Result<BegunDraft, Failure> {
-    let passage = if quotes { None } else { Some("") };
-    Ok(begin_draft(store, &context.config, intent, passage, options.identity.as_deref(), context.now())?)
 }
 
 /// The text of a file, or of standard input.

@@ -86,13 +86,17 @@ pub fn run(global: &GlobalArguments, options: &DraftsCommand) -> Result<(), Fail
             store.discard_draft(id, false, now)?;
             let about = outgoing.answers.map(|message| (outgoing.relation, message));
             let draft = draft_of(&outgoing.draft);
-            write_in_editor(context, &mut store, UnstagedDraft { draft, notes: Vec::new(), about, known: Some(id) })
+            write_in_editor(
+                context,
+                &mut store,
+                UnstagedDraft { draft, notes: Vec::new(), about, scope: None, known: Some(id) },
+            )
         }
         Some(DraftsAction::Stage(StageDraft { number, anyway })) => {
             let id = OutgoingId(*number);
             let outgoing = store.outgoing(id)?;
             let about = outgoing.answers.map(|message| (outgoing.relation, message));
-            stage_text(context, &mut store, id, about, &outgoing.draft, *anyway)
+            stage_text(context, &mut store, id, (about, None), &outgoing.draft, *anyway)
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod add;
+mod addresses;
 mod answer_invitation;
 mod arguments;
 mod ask;
@@ -123,6 +124,7 @@ commands! {
     Forward(compose::ForwardCommand) => compose::forward,
     Compose(compose::ComposeCommand) => compose::compose,
     Drafts(drafts::DraftsCommand) => drafts::run,
+    Addresses(addresses::AddressesCommand) => addresses::run,
     Unsubscribe(unsubscribe::UnsubscribeCommand) => unsubscribe::run,
     Commit(commit::CommitCommand) => commit::run,
     Outbox(outbox::OutboxCommand) => outbox::run,

@@ -9,19 +9,20 @@ use super::output::print;
 use super::reach::reach;
 use super::report;
 use crate::domain::address::Address;
-use crate::domain::answering::{Draft, DraftMistake};
+use crate::domain::answering::{AnswerScope, Draft, DraftMistake};
 use crate::domain::ids::{Id, OutgoingId};
 use crate::domain::outbox::{DepartureTime, OutgoingRelation};
 use crate::domain::printable::Printable;
 use crate::domain::sending_summary::SendingSummary;
 use crate::job::compose::{editor, full};
 use crate::job::draft_file::DraftFile;
+use crate::job::handover::{Handover, filled, hand_over, program};
 use crate::job::stage::{CheckError, CheckedDraft, check_draft, decides, stage_draft};
 use crate::job::write_back::write_back_all;
 use crate::mail::{draft_text, read_draft};
-use crate::process::edit_in_terminal;
+use crate::process::{command_in_terminal, edit_in_terminal};
 use crate::store::Store;
-use crate::ui::view::outgoing_words::departure;
+use crate::ui::view::outgoing_words::{departure, reminds};
 
 /// What is being written.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct UnstagedDraft {
     /// What the writer is told above the text.
     pub notes: Vec<String>,
     pub about: Option<(OutgoingRelation, Id)>,
+    /// To whom of those who were there an answer was begun, where that is known.
+    pub scope: Option<AnswerScope>,
     /// Its draft in the store, once there is one.
     pub known: Option<OutgoingId>,
 }
@@ -54,7 +57,7 @@ pub fn stage_or_keep(
 ) -> Result<(), Failure> {
     let text = draft_text(&writing.draft, &writing.notes);
     let id = keep(context, store, writing, &text)?;
-    stage_text(context, store, id, writing.about, &text, anyway)
+    stage_text(context, store, id, (writing.about, writing.scope), &text, anyway)
 }
 
 /// Checks and stages a draft of the store, without asking.
@@ -62,12 +65,12 @@ pub fn stage_text(
     context: &CommandContext,
     store: &mut Store,
     id: OutgoingId,
-    about: Option<(OutgoingRelation, Id)>,
+    (about, scope): (Option<(OutgoingRelation, Id)>, Option<AnswerScope>),
     text: &str,
     anyway: bool,
 ) -> Result<(), Failure> {
     let kept = format!("it is kept: `tidebox drafts edit {id}` opens it, `tidebox drafts stage {id}` stages it");
-    let checked = match check_draft(store, &context.config, about, text.as_bytes(), context.now()) {
+    let checked = match check_draft(store, &context.config, about, scope, text.as_bytes(), context.now()) {
         Ok(checked) => checked,
         Err(CheckError::Job(error)) => return Err(error.into()),
         Err(CheckError::Mistakes(mistakes)) => return Err(Failure::unready(told(&mistakes), kept)),
@@ -148,7 +151,7 @@ fn object(id: OutgoingId, checked: &CheckedDraft, decided: bool) -> serde_json::
     serde_json::json!({
         "id": id.0, "answers": checked.about.map(|(_, message)| message.0), "from": draft.from.address,
         "to": addresses(&draft.to), "cc": addresses(&draft.cc), "bcc": addresses(&draft.bcc), "subject": draft.subject,
-        "files": checked.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>(), "leaves": at, "decided": decided,
+        "files": checked.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>(), "leaves": at, "reminds": checked.reminds.as_ref().map(json::until), "decided": decided,
     })
 }
 
@@ -170,7 +173,8 @@ pub fn write_in_editor(context: &CommandContext, store: &mut Store, mut writing:
         begun = None;
         let id = keep(context, store, &writing, &text)?;
         writing.known = Some(id);
-        let checked = match check_draft(store, &context.config, writing.about, text.as_bytes(), context.now()) {
+        let (about, scope) = (writing.about, writing.scope);
+        let checked = match check_draft(store, &context.config, about, scope, text.as_bytes(), context.now()) {
             Ok(checked) => checked,
             Err(CheckError::Job(error)) => return Err(error.into()),
             Err(CheckError::Mistakes(mistakes)) => {
@@ -190,6 +194,35 @@ pub fn write_in_editor(context: &CommandContext, store: &mut Store, mut writing:
     }
 }
 
+/// Hands what is begun to the mail program that the settings name. Nothing of it is kept here.
+pub fn write_elsewhere(
+    context: &CommandContext,
+    store: &Store,
+    words: &[String],
+    draft: &Draft,
+    about: Option<(OutgoingRelation, Id)>,
+) -> Result<(), Failure> {
+    let Handover { draft: bytes, mailto } = hand_over(store, draft, about)?;
+    let folder = |error| Failure::io("writing a file for the mail program beside", &context.store_path, &error);
+    let file = DraftFile::write(&context.store_path, &draft.subject, &bytes).map_err(folder)?;
+    let ended = command_in_terminal(&filled(words, file.path(), &mailto), || Ok(true));
+    file.remove();
+    let program = Printable::from(program(words));
+    let unready = |how: String| Failure::unready(format!("{program} {how}"), "nothing was staged or kept here");
+    match ended {
+        Ok(status) if status.success() => {}
+        Ok(status) => return Err(unready(format!("ended with a failure ({status})"))),
+        Err(error) => return Err(unready(format!("could not be run: {error}"))),
+    }
+    let stays =
+        if about.is_some() { "; what it answers stays open until the answer lies among the sent mail" } else { "" };
+    if context.json {
+        context.note("handed", &format!("it was handed to {program}"), "nothing was staged here");
+        return Ok(());
+    }
+    print(&format!("It was handed to {program}{stays}.\n"))
+}
+
 /// What leaves, before it is staged.
 fn shown(context: &CommandContext, checked: &CheckedDraft) -> String {
     let people = |list: &[Address]| list.iter().map(full).collect::<Vec<_>>().join(", ");
@@ -204,6 +237,7 @@ fn shown(context: &CommandContext, checked: &CheckedDraft) -> String {
         ("Subject", draft.subject.clone()),
         ("Files", files.join(", ")),
         ("Leaves", leaves(context, checked).to_string()),
+        ("Reminds", checked.reminds.as_ref().map(|it| reminds(it, context.now(), context.zone())).unwrap_or_default()),
     ] {
         if !value.is_empty() {
             out.push_str(&format!("  {name:<8} {}\n", Printable::from(value)));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::command;
 use super::mistake::{ConfigMistake, quoted};
 use super::paths::Paths;
 use super::table::{FoundMistakes, TomlTable};
@@ -11,6 +12,9 @@ use crate::domain::printable::forbidden;
 pub struct ComposeConfig {
     /// The command line of the editor, read by the shell; `None` for what the environment says.
     pub editor: Option<String>,
+    /// Another mail program in which messages are written, and its arguments, with the fields of `COMMAND_FIELDS`. It is run without
+    /// a shell. `None` where they are written here.
+    pub command: Option<Vec<String>>,
     /// The line above a quote, with the fields of `ATTRIBUTION_FIELDS`.
     pub attribution: String,
     pub quote: QuotePlace,
@@ -31,15 +35,25 @@ pub enum QuotePlace {
 
 impl Default for ComposeConfig {
     fn default() -> Self {
-        Self { editor: None, attribution: ATTRIBUTION.to_owned(), quote: QuotePlace::default(), templates: None }
+        Self {
+            editor: None,
+            command: None,
+            attribution: ATTRIBUTION.to_owned(),
+            quote: QuotePlace::default(),
+            templates: None,
+        }
     }
 }
 
 /// The keys of the table.
-pub(super) const KEYS: [&str; 4] = ["editor", "attribution", "quote", "templates"];
+pub(super) const KEYS: [&str; 5] = ["editor", "command", "attribution", "quote", "templates"];
 /// What stands in braces in the line above a quote.
 pub const ATTRIBUTION_FIELDS: [&str; 5] = ["date", "time", "name", "address", "subject"];
 
+/// What stands in braces in the command of another mail program: the file of the draft, and a `mailto` URL.
+pub const COMMAND_FIELDS: [&str; 2] = ["draft", "mailto"];
+
+const COMMAND: &str = "a command with `{draft}` or `{mailto}`, such as `\"neomutt -H {draft}\"`";
 const ATTRIBUTION: &str = "On {date} at {time}, {name} wrote:";
 const QUOTE: [(&str, QuotePlace); 3] =
     [("bottom", QuotePlace::Bottom), ("top", QuotePlace::Top), ("none", QuotePlace::None)];
@@ -58,6 +72,7 @@ pub(super) fn read(root: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMist
             compose.editor = Some(editor.text.into_owned());
         }
     }
+    compose.command = composer(&section, paths, found);
     if let Some(line) = section.text("attribution", LINE, found) {
         match odd_field(&line.text) {
             Some(odd) => {
@@ -75,8 +90,36 @@ pub(super) fn read(root: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMist
     compose
 }
 
+/// The command of another mail program, which has to get the message in one of its words.
+fn composer(section: &TomlTable<'_>, paths: Paths<'_>, found: &mut FoundMistakes) -> Option<Vec<String>> {
+    let words = command::under(section, "command", COMMAND, paths, found)?;
+    let span = section.get("command")?.span();
+    // Other braces are the command's own, as those of a shell.
+    let is_name = |field: &&str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_lowercase());
+    let fields: Vec<&str> = words.iter().skip(1).flat_map(|word| fields(word)).filter(is_name).collect();
+    if let Some(odd) = fields.iter().find(|field| !COMMAND_FIELDS.contains(field)) {
+        let mistake = ConfigMistake::at(span, format!("there is no field {}", quoted(odd)));
+        found.push(mistake.among(odd, COMMAND_FIELDS));
+        return None;
+    }
+    if fields.is_empty() {
+        let mistake = ConfigMistake::at(span, "this command does not get the message");
+        found.push(
+            mistake
+                .expected(COMMAND)
+                .hint("write `{draft}` where it takes a file, or `{mailto}` where it takes a link"),
+        );
+        return None;
+    }
+    Some(words)
+}
+
+/// What stands in braces.
+fn fields(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(field, _)| field)
+}
+
 /// A field in braces that there is not.
 fn odd_field(line: &str) -> Option<String> {
-    let fields = line.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
-    fields.map(|(field, _)| field).find(|field| !ATTRIBUTION_FIELDS.contains(field)).map(ToOwned::to_owned)
+    fields(line).find(|field| !ATTRIBUTION_FIELDS.contains(field)).map(ToOwned::to_owned)
 }

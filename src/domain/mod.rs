@@ -4,6 +4,7 @@
 //! the present instant; what may be shown, what belongs to a batch and when a window opens is decided here.
 
 pub mod address;
+pub mod address_book;
 pub mod alike;
 pub mod answer_pace;
 pub mod answering;

@@ -57,6 +57,8 @@ pub struct LeavingSummary {
     pub files: Vec<(Printable, u64)>,
     /// `at the close, 10:45`.
     pub leaves: Printable,
+    /// `tomorrow morning, 10:00`: what it answers comes back then, if nobody has replied.
+    pub reminds: Option<Printable>,
     /// It leaves as soon as the person says so, and cannot be taken back then.
     pub at_once: bool,
     /// What is worth a second look, a sentence each.

@@ -6,11 +6,25 @@ use crate::config::{Identity, SendConfig, SmtpConfig};
 use crate::outgoing::{self, SendLimits};
 use crate::source::secret;
 
-/// Whether a message could be sent as this identity. A server that does not answer may take some minutes.
+/// Whether the program that messages are handed to is there.
 #[must_use]
-pub fn check_sending(identity: &Identity) -> Checked {
+pub fn check_composer(command: &[String]) -> Checked {
+    let mut checked = Checked::default();
+    let program = command.first().map_or("", String::as_str);
+    if !on_path(program) {
+        checked.problem(&format!("the program `{program}` is not found"), "check `command` under `[compose]`");
+    }
+    checked
+}
+
+/// Whether a message could be sent as this identity; `composer` where another program writes and sends what is written. A server that
+/// does not answer may take some minutes.
+#[must_use]
+pub fn check_sending(identity: &Identity, composer: bool) -> Checked {
     let mut checked = Checked::default();
     match &identity.send {
+        // Another program writes and sends.
+        None if composer => {}
         None => checked.problem("nothing says how it is sent", "add `send =` with a server or a command"),
         Some(SendConfig::Smtp(config)) => checked.ask(config),
         Some(SendConfig::Command(words)) => {

@@ -98,6 +98,10 @@ pub fn begin_draft(
             let (from, identity) = writer(config, chosen, own.written_to(&answered), &known)?;
             let (text, files) = match how {
                 ForwardHow::Attached => ("\n".to_owned(), vec![format!("tidebox:{message}")]),
+                // What was marked, and nothing else of it.
+                ForwardHow::Inline if passage.is_some() => {
+                    (inline(config, &answered, &known, passage.unwrap_or_default(), now), Vec::new())
+                }
                 ForwardHow::Inline => {
                     let count = letter(*message, &raw, COLUMNS, None).attachments.len();
                     let files = (1..=count).map(|place| format!("tidebox:{message}/{place}")).collect();
@@ -323,6 +327,9 @@ pub fn from_template(draft: &mut Draft, template: Draft) {
     draft.fields.extend(template.fields);
     if draft.leaves.is_empty() {
         draft.leaves = template.leaves;
+    }
+    if draft.remind.is_empty() {
+        draft.remind = template.remind;
     }
     draft.text = format!("{}{}", template.text, draft.text);
 }

@@ -4,6 +4,7 @@
 //! knows no terminal, no arguments and no exit codes: the screen's session and the command line call the same jobs.
 
 pub mod account;
+pub mod address_book;
 pub mod answer_invitation;
 pub mod ask;
 mod attach;
@@ -22,9 +23,11 @@ pub mod departure;
 pub mod disposition;
 pub mod door;
 pub mod draft_file;
+mod draft_times;
 pub mod expect;
 pub mod found;
 pub mod gather;
+pub mod handover;
 pub mod health;
 pub mod hold;
 pub mod hours;

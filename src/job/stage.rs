@@ -3,25 +3,21 @@
 use chrono::{DateTime, Utc};
 
 use super::decide::Kept;
+use super::draft_times::{leaving, reminds};
 use super::{JobError, attach, compose, decide, departure};
 use crate::config::Config;
 use crate::domain::answering::{
-    AnswerScope, Departure, Draft, DraftMistake, DraftWarning, INVITATION_ANSWER_FIELD, references, warnings,
+    AnswerScope, Draft, DraftMistake, DraftWarning, INVITATION_ANSWER_FIELD, references, warnings,
 };
 use crate::domain::batch::BatchOccasion;
-use crate::domain::defer_choices::DeferScope;
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::outbox::{ClosingCheckin, DepartureTime, OutgoingRelation};
 use crate::domain::positions::Positions;
-use crate::domain::schedule::pause_end;
-use crate::domain::text_enum::TextEnum as _;
 use crate::domain::triage::{Act, Decision, Triage};
+use crate::domain::until::Until;
 use crate::mail::{FileToSend, NewMessage, answered_message, build, for_envelope, read_draft};
 use crate::store::{BatchKind, StagedRevision, Store, StoreError};
 
-/// What can be written for when a message leaves.
-const LEAVES: &str = "write close, next, now, a day (fri, 1 dec, 2026-12-01), a time (18:00, 2026-12-01 18:00) or the name of a \
-    check-in";
 /// Somebody else may decide in the same batch so many times, then it is given up.
 const MEETINGS: u32 = 8;
 
@@ -39,6 +35,8 @@ pub struct CheckedDraft {
     pub at_once: bool,
     /// The check-in at whose close it leaves, its close where that is known, and whether its batch is open.
     pub close: Option<ClosingCheckin>,
+    /// When what it answers comes back, if nobody has replied by then.
+    pub reminds: Option<Until>,
     pub warnings: Vec<DraftWarning>,
 }
 
@@ -58,7 +56,7 @@ impl From<StoreError> for CheckError {
     }
 }
 
-/// Checks the file of a draft.
+/// Checks the file of a draft. `scope` is to whom of those who were there it was begun, where that is known.
 ///
 /// # Errors
 /// All mistakes in it; or where the store cannot be read.
@@ -66,6 +64,7 @@ pub fn check_draft(
     store: &Store,
     config: &Config,
     about: Option<(OutgoingRelation, Id)>,
+    scope: Option<AnswerScope>,
     text: &[u8],
     now: DateTime<Utc>,
 ) -> Result<CheckedDraft, CheckError> {
@@ -101,6 +100,10 @@ pub fn check_draft(
     let leaving = leaving(config, &draft.leaves, default, now).map_err(|(what, help)| {
         wrong(lines.first("Leaves"), what, help);
     });
+    let lanes = about.map(|(_, message)| store.lanes_of(&[message])).transpose()?;
+    let reminds = reminds(config, &draft.remind, lanes, now).map_err(|(what, help)| {
+        wrong(lines.first("Remind"), what, help);
+    });
     let mut recipients = Vec::new();
     for person in draft.recipients() {
         // That each is an address was seen when the file was read.
@@ -110,7 +113,7 @@ pub fn check_draft(
     }
     let named: Vec<(usize, String)> = lines.all("Attach").zip(draft.files.iter().cloned()).collect();
     let files = attach::read_files(store, &named).map_err(|found| mistakes.extend(found));
-    let (Ok(leaving), Ok(files), true) = (leaving, files, mistakes.is_empty()) else {
+    let (Ok(leaving), Ok(reminds), Ok(files), true) = (leaving, reminds, files, mistakes.is_empty()) else {
         mistakes.sort_by_key(|mistake| mistake.line);
         return Err(CheckError::Mistakes(mistakes));
     };
@@ -119,8 +122,8 @@ pub fn check_draft(
         DepartureTime::At(_) => None,
         DepartureTime::Close | DepartureTime::Next => close(store, config, (leaving, about), now)?,
     };
-    let warnings = second_look(store, config, &draft, about)?;
-    Ok(CheckedDraft { draft, about, recipients, files, leaving, at_once, close, warnings })
+    let warnings = second_look(store, config, &draft, about, scope)?;
+    Ok(CheckedDraft { draft, about, recipients, files, leaving, at_once, close, reminds, warnings })
 }
 
 /// What is worth a second look. Who was there is worked out again from what is answered.
@@ -129,46 +132,26 @@ fn second_look(
     config: &Config,
     draft: &Draft,
     about: Option<(OutgoingRelation, Id)>,
+    scope: Option<AnswerScope>,
 ) -> Result<Vec<DraftWarning>, JobError> {
     let Some((OutgoingRelation::Reply, message)) = about else { return Ok(warnings(draft, &[])) };
     let answered = answered_message(&store.original(message)?);
-    let scope = [AnswerScope::Author, AnswerScope::List];
-    let there = scope.iter().find_map(|scope| compose::answer(config, &answered, *scope).ok());
-    // Only who answers several leaves somebody out by accident; an answer to the author alone is meant so.
-    let left_out = there.map(|there| there.left_out).unwrap_or_default();
-    let left_out = if draft.recipients().len() > 1 { left_out } else { Vec::new() };
+    let begun_for = |scope| compose::answer(config, &answered, scope).ok();
+    let left_out = match scope {
+        // An answer to one of several is meant so.
+        Some(AnswerScope::Author) => Vec::new(),
+        // Whom it was begun for, and who was taken out since.
+        Some(scope) => begun_for(scope).map(|to| to.to.into_iter().chain(to.cc).collect()).unwrap_or_default(),
+        // A draft of before: how it was begun is not known any more. Who answers several, leaves somebody out by accident.
+        None if draft.recipients().len() > 1 => {
+            let there = [AnswerScope::Author, AnswerScope::List].into_iter().find_map(begun_for);
+            there.map(|there| there.left_out).unwrap_or_default()
+        }
+        None => Vec::new(),
+    };
     let mut found = warnings(draft, &left_out);
     found.extend(store.answered(message)?.map(DraftWarning::AnsweredAlready));
     Ok(found)
-}
-
-/// When it leaves, in the person's words or as its identity says.
-fn leaving(
-    config: &Config,
-    text: &str,
-    default: Departure,
-    now: DateTime<Utc>,
-) -> Result<DepartureTime, (String, String)> {
-    let departure = match text.trim() {
-        "" => Some(default),
-        word => Departure::ALL.iter().copied().find(|known| known.name().eq_ignore_ascii_case(word)),
-    };
-    match departure {
-        Some(Departure::Close) => Ok(DepartureTime::Close),
-        Some(Departure::Next) => Ok(DepartureTime::Next),
-        Some(Departure::Now) => Ok(DepartureTime::At(now)),
-        None => {
-            let scope = DeferScope::new(&config.calendar, &config.lanes, Vec::new());
-            let day = text.trim().trim_end_matches("'s first");
-            match scope.named(day, now) {
-                Ok(target) => Ok(DepartureTime::At(target.until.opens)),
-                // A time of the clock. What was meant to leave by now leaves at once.
-                Err(mistake) => pause_end(text, config.calendar.zone, now)
-                    .map(|at| DepartureTime::At(at.max(now)))
-                    .map_err(|_| (format!("`Leaves` is not understood: {}", mistake.what), LEAVES.to_owned())),
-            }
-        }
-    }
 }
 
 /// The close at which it leaves: that of the batch in hand, or of a check-in that comes.
@@ -225,9 +208,13 @@ pub fn stage_draft(
 ) -> Result<Kept, JobError> {
     let revision = revision(store, config, id, checked, now)?;
     let open = store.open_batch(BatchKind::Window)?.map(|(batch, _)| batch.id());
-    let stage = |store: &mut Store, decides: Option<(BatchId, &Act)>| match decides {
-        Some(decides) => store.stage_by_act(id, &revision, checked.leaving, decides, now),
-        None => store.stage(id, &revision, checked.leaving, open, now),
+    let stage = |store: &mut Store, decides: Option<(BatchId, &Act)>| match (decides, &checked.reminds) {
+        (Some(decides), None) => store.stage_by_act(id, &revision, checked.leaving, decides, now),
+        (None, None) => store.stage(id, &revision, checked.leaving, open, now),
+        (Some((batch, act)), Some(until)) => {
+            store.stage_and_remind(id, &revision, checked.leaving, (Some(batch), Some(act)), until, now)
+        }
+        (None, Some(until)) => store.stage_and_remind(id, &revision, checked.leaving, (open, None), until, now),
     };
     in_turn(store, decides, stage, "it is among the drafts; try again").map(|((), kept)| kept)
 }
@@ -331,39 +318,5 @@ impl FieldLines {
 
     fn first(&self, name: &str) -> usize {
         self.all(name).next().unwrap_or(1)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::{DateTime, Utc};
-
-    use super::leaving;
-    use crate::config::Config;
-    use crate::domain::answering::Departure;
-    use crate::domain::outbox::DepartureTime;
-    use crate::domain::schedule::Zone;
-
-    #[test]
-    fn a_day_a_check_in_or_a_time_says_when_it_leaves_and_what_is_over_is_at_once() {
-        // A Monday; the check-ins of the default are at 10:00 and 16:00.
-        let now: DateTime<Utc> = "2026-11-23T10:05:00Z".parse().unwrap();
-        let config = Config::embedded(Zone::UTC);
-        let at = |text: &str| leaving(&config, text, Departure::Next, now);
-        assert_eq!((at(" "), at("Close")), (Ok(DepartureTime::Next), Ok(DepartureTime::Close)));
-        for (text, wanted) in [
-            ("now", "2026-11-23T10:05:00Z"),
-            ("tomorrow's first", "2026-11-24T10:00:00Z"),
-            ("tomorrow", "2026-11-24T10:00:00Z"),
-            ("afternoon", "2026-11-23T16:00:00Z"),
-            ("2026-11-27", "2026-11-27T10:00:00Z"),
-            ("18:00", "2026-11-23T18:00:00Z"),
-            ("9:00", "2026-11-24T09:00:00Z"),
-            ("2026-12-01 18:30", "2026-12-01T18:30:00Z"),
-            ("2026-11-20", "2026-11-23T10:05:00Z"),
-        ] {
-            assert_eq!(at(text), Ok(DepartureTime::At(wanted.parse().unwrap())), "{text}");
-        }
-        assert!(at("whenever").unwrap_err().0.contains("whenever"));
     }
 }

@@ -1,20 +1,8 @@
 //! Whether a program sent a message by itself (RFC 3834 §5, and what programs write instead).
 
 use super::header::{Header, unfold};
+use crate::domain::address::reads_no_answers;
 use crate::domain::topic;
-
-/// Parts of addresses whose owners do not read answers, without dots and dashes.
-const UNREAD: [&str; 9] = [
-    "noreply",
-    "donotreply",
-    "dontreply",
-    "mailerdaemon",
-    "nepasrepondre",
-    "nichtantworten",
-    "keineantwort",
-    "noresponder",
-    "naoresponda",
-];
 
 /// `address` is the sender's. A message that a person wrote to a mailing list does not count as automatic, although the list's
 /// program adds fields that say so.
@@ -28,9 +16,7 @@ pub(super) fn automatic(header: &Header<'_>, address: &str, subject: &str) -> bo
     if submitted == "no" {
         return false;
     }
-    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
-    let local: String = local.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    if !submitted.is_empty() || UNREAD.iter().any(|name| local.contains(name)) {
+    if !submitted.is_empty() || reads_no_answers(address) {
         return true;
     }
     // These are written by programs that answer for somebody, and by nothing else.

@@ -96,7 +96,6 @@ pub fn build_with_calendar(message: &NewMessage, calendar: &CalendarVersion) -> 
 
 fn build_with(message: &NewMessage, calendar: Option<&CalendarVersion>) -> Result<Vec<u8>, BuildError> {
     let message = normal(message)?;
-    let ids = |ids: &[String]| MessageId::new_list(ids.iter().cloned().map(Cow::<str>::Owned));
     let mut builder = MessageBuilder::new()
         .header("Date", Raw::new(rfc5322(message.date)))
         .header("From", list(std::slice::from_ref(&message.from)))
@@ -224,12 +223,17 @@ fn normal(message: &NewMessage) -> Result<NewMessage, BuildError> {
 }
 
 /// What stands on one line: control characters and line ends are blanks, and blanks in a row are one.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn list(people: &[Address]) -> BuilderAddress<'_> {
+/// Ids without brackets, as a field has them.
+pub(super) fn ids(ids: &[String]) -> MessageId<'static> {
+    MessageId::new_list(ids.iter().cloned().map(Cow::<str>::Owned))
+}
+
+pub(super) fn list(people: &[Address]) -> BuilderAddress<'static> {
     let one = |it: &Address| {
         let name = (!it.name.is_empty()).then(|| it.name.clone());
         BuilderAddress::new_address(name, it.address.clone())
@@ -255,7 +259,7 @@ fn calendar_part(calendar: &CalendarVersion) -> MimePart<'static> {
 }
 
 /// A file in base64; a message as it is, since it must not be encoded (RFC 2046 §5.2.1).
-fn file_part(file: &FileToSend) -> MimePart<'static> {
+pub(super) fn file_part(file: &FileToSend) -> MimePart<'static> {
     if file.kind == "message/rfc822" {
         let bytes = with_crlf(&file.bytes);
         let encoding = if is_seven_bit(&bytes) { "7bit" } else { "8bit" };

@@ -10,7 +10,7 @@ use crate::domain::answering::{Draft, DraftMistake};
 use crate::domain::nearest::nearest;
 
 /// The fields that a draft has, beside those that begin with `X-`.
-const FIELDS: [&str; 8] = ["From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Attach", "Leaves"];
+const FIELDS: [&str; 9] = ["From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Attach", "Leaves", "Remind"];
 /// A draft is no larger, in bytes: nobody writes more, and files go by their paths.
 pub const LARGEST_DRAFT: usize = 4 * 1024 * 1024;
 /// So many people get one message, at most.
@@ -44,6 +44,9 @@ pub fn draft_text(draft: &Draft, notes: &[String]) -> String {
     }
     if !draft.leaves.is_empty() {
         field("Leaves", &draft.leaves);
+    }
+    if !draft.remind.is_empty() {
+        field("Remind", &draft.remind);
     }
     for (name, value) in &draft.fields {
         field(name, value);
@@ -155,6 +158,7 @@ impl DraftReader {
         match known {
             "Subject" => value.clone_into(&mut self.draft.subject),
             "Leaves" => value.clone_into(&mut self.draft.leaves),
+            "Remind" => value.clone_into(&mut self.draft.remind),
             "Attach" if value.is_empty() => {}
             "Attach" => self.draft.files.push(value.to_owned()),
             _ => self.people(line, known, value),
@@ -259,14 +263,7 @@ fn pieces(value: &str) -> Vec<&str> {
 
 /// People as they are typed: `Ann <ann@a.example>, "Doe, Bob" <bob@b.example>`.
 fn list(people: &[Address]) -> String {
-    let one = |it: &Address| match one_line(&it.name) {
-        name if name.is_empty() => it.address.clone(),
-        name if name.contains(|c: char| "()<>[]:;@\\,.\"".contains(c)) => {
-            format!("\"{}\" <{}>", name.replace('\\', "\\\\").replace('"', "\\\""), it.address)
-        }
-        name => format!("{name} <{}>", it.address),
-    };
-    people.iter().filter(|it| !it.address.is_empty()).map(one).collect::<Vec<_>>().join(", ")
+    people.iter().filter(|it| !it.address.is_empty()).map(Address::typed).collect::<Vec<_>>().join(", ")
 }
 
 fn one_line(text: &str) -> String {

@@ -25,6 +25,7 @@ mod fingerprint;
 mod first_words;
 mod flowed;
 mod flowed_out;
+mod handover;
 mod header;
 mod html;
 mod invitation;
@@ -62,6 +63,7 @@ pub use build::{
 pub use draft_text::{LARGEST_DRAFT, draft_text, read_draft, read_template};
 pub use fingerprint::fingerprint;
 pub use first_words::first_words;
+pub use handover::{AnsweredIds, draft_message, mailto_url};
 pub use invitation::invitation;
 pub use letter::{attachment, letter, registrable};
 pub use local_fields::{header_ends, without_added_fields};

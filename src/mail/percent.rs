@@ -25,9 +25,28 @@ pub(super) fn decode_text(text: &str) -> String {
     String::from_utf8_lossy(&decode(text)).into_owned()
 }
 
+/// A text with everything encoded that is not unreserved (RFC 3986 §2.3), but for these.
+pub(super) fn encode(text: &str, kept: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || kept.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::decode_text;
+    use super::{decode_text, encode};
+
+    #[test]
+    fn what_is_encoded_is_decoded_to_the_same() {
+        assert_eq!(encode("a b@c+ä", b"@"), "a%20b@c%2B%C3%A4");
+        assert_eq!(decode_text(&encode("100% \r\n?&=#ä", b"")), "100% \r\n?&=#ä");
+    }
 
     #[test]
     fn a_percent_sign_that_begins_no_byte_stays() {

@@ -43,7 +43,21 @@ pub fn edit_in_terminal(
     file: &Path,
     meanwhile: impl FnMut() -> io::Result<bool>,
 ) -> io::Result<ExitStatus> {
-    let mut child = Command::new("sh").args(["-c", &format!("{editor} \"$@\""), editor]).arg(file).spawn()?;
+    let child = Command::new("sh").args(["-c", &format!("{editor} \"$@\""), editor]).arg(file).spawn()?;
+    wait_or_hang_up(child, meanwhile)
+}
+
+/// Runs a command without a shell, and waits for its end as for that of an editor.
+///
+/// # Errors
+/// The system's error where it cannot be started or waited for; `InvalidInput` where it names no program.
+pub fn command_in_terminal(words: &[String], meanwhile: impl FnMut() -> io::Result<bool>) -> io::Result<ExitStatus> {
+    let Some((program, arguments)) = words.split_first() else { return Err(io::ErrorKind::InvalidInput.into()) };
+    wait_or_hang_up(Command::new(program).args(arguments).spawn()?, meanwhile)
+}
+
+/// Waits for the end of a command, which is asked to end where `meanwhile` gives it up.
+fn wait_or_hang_up(mut child: Child, meanwhile: impl FnMut() -> io::Result<bool>) -> io::Result<ExitStatus> {
     if let Some(status) = wait(&mut child, meanwhile)? {
         return Ok(status);
     }

@@ -7,6 +7,6 @@ mod group;
 mod output;
 mod program;
 
-pub use foreground::{edit_in_terminal, run_in_terminal};
+pub use foreground::{command_in_terminal, edit_in_terminal, run_in_terminal};
 pub use group::{allow_again, stop_all};
 pub use program::{ProgramEnd, RunningProgram};

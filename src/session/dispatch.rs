@@ -7,7 +7,7 @@ use super::store_worker::Task;
 use super::terminal::TerminalGuard;
 use super::{Leaving, Run, SessionError, WaitingBegin};
 use crate::clock::Stopwatch;
-use crate::ui::request::{EditRequest, Effect, Request, RequestNumber, ShellRequest, StoreRequest};
+use crate::ui::request::{ComposerRequest, EditRequest, Effect, Request, RequestNumber, ShellRequest, StoreRequest};
 
 /// How long beginning a window waits for the sources to be read, so that what has arrived is in the batch.
 const GATHER_FIRST: Duration = Duration::from_secs(5);
@@ -26,6 +26,8 @@ pub(super) enum Next {
     },
     /// The terminal is given to an editor.
     Edit(RequestNumber, EditRequest),
+    /// The terminal is given to another mail program.
+    Compose(RequestNumber, ComposerRequest),
 }
 
 impl Next {
@@ -55,6 +57,7 @@ impl Run {
                 Request::Figures(request) => drop(self.figures_worker.send((number, request))),
                 Request::Account(request) => self.account_worker.handle(number, request),
                 Request::Editor(request) => next = next.then(Next::Edit(number, request)),
+                Request::Composer(request) => next = next.then(Next::Compose(number, request)),
                 Request::Shell(request) => next = next.then(self.handle(request)?),
             }
         }

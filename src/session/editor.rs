@@ -66,7 +66,7 @@ pub(super) fn edit(
     run.take(Event::Response(number, came.map(Response::Editor)))
 }
 
-fn no_file(error: &io::Error) -> Problem {
+pub(super) fn no_file(error: &io::Error) -> Problem {
     Problem {
         what: Printable::from(format!(
             "no file for the editor could be made in the folder `drafts` beside the store: {error}"

@@ -12,6 +12,7 @@ mod account_worker;
 mod attendance;
 mod background;
 mod clicks;
+mod composer;
 mod dispatch;
 mod editor;
 mod examine;
@@ -305,6 +306,10 @@ impl Run {
                 Next::Edit(number, request) => {
                     self.drain();
                     after = editor::edit(self, screen, number, request)?;
+                }
+                Next::Compose(number, request) => {
+                    self.drain();
+                    after = composer::compose(self, screen, number, &request)?;
                 }
                 Next::Stay => {}
             }

@@ -22,6 +22,7 @@ use super::setup::Setup;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::config::{CommitMode, Config};
+use crate::domain::address_book::AddressBook;
 use crate::domain::batch::Batch;
 use crate::domain::door::Overview;
 use crate::domain::ids::{BatchId, OutgoingId};
@@ -77,6 +78,8 @@ pub struct StoreWorker {
     shown: BTreeMap<BatchId, ActsSoFar>,
     /// The draft that was shown last before it is staged.
     checked: Option<(OutgoingId, CheckedDraft)>,
+    /// The correspondents, as they were known when it was asked last who gets a message.
+    address_book: Option<AddressBook>,
     /// The batches that are open on the screen, each with what says so to every other program.
     on_screen: BTreeMap<BatchId, Option<InteractiveLock>>,
     /// While somebody decides here, messages are taken in in short steps.
@@ -96,7 +99,18 @@ impl StoreWorker {
         let presence = store.mark_interactive();
         let setup = Setup { config: Arc::clone(&config), config_path, clock };
         let (shown, on_screen) = (BTreeMap::new(), BTreeMap::new());
-        let worker = Self { store, config, setup, clock, events, shown, checked: None, on_screen, _presence: presence };
+        let worker = Self {
+            store,
+            config,
+            setup,
+            clock,
+            events,
+            shown,
+            checked: None,
+            address_book: None,
+            on_screen,
+            _presence: presence,
+        };
         let (tasks, inbox) = unbounded();
         thread::spawn(move || worker.work(&inbox));
         Ok(tasks)

@@ -10,7 +10,7 @@
 //! | `source`, `admission`, `admit`, `free_id`, `thread`, `original`, `incoming`, `interactive_lock` | take messages in |
 //! | `created`, `batch`, `begin`, `act`, `commit`, `commit_preview`, `deferred` | check-ins: freeze, decide, settle, come back |
 //! | `journal_writer`, `journal`, `attempt`, `closing`, `copy`, `reconcile` | what is to be done outside, what came of it, what others did there |
-//! | `sent`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
+//! | `sent`, `correspondents`, `sent_copy`, `answered` | what the person has sent, and to whom; the copies of it; what was answered, and where |
 //! | `outgoing`, `reply_act`, `recalling`, `invitation_answer`, `sending`, `sending_block`, `sending_lock` | what the person writes, the acts by which answers were staged, and how it leaves: each try, what is in the way, one process at a time |
 //! | `follow_up`, `answer_time`, `reminder` | what the person means to come back to, and how long their answers take; what comes back unanswered |
 //! | `unsubscription`, `leaving_message` | lists that are left: how, and what came of it; by a message of the outbox |
@@ -59,6 +59,7 @@ mod connection;
 mod connection_registry;
 mod conversation;
 mod copy;
+mod correspondents;
 mod created;
 mod deferred;
 mod expectation;

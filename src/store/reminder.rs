@@ -10,14 +10,16 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
 use super::journal_writer::JournalWriter;
 use super::marks::AUTOMATIC;
-use super::{follow_up, outgoing, reopen, thread};
+use super::outgoing::StagedRevision;
+use super::{act, follow_up, outgoing, reopen, reply_act, thread};
 use crate::domain::follow_up::FollowUpKind;
-use crate::domain::ids::{Id, OutgoingId};
+use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::message::Stage;
-use crate::domain::outbox::OutgoingState;
+use crate::domain::outbox::{DepartureTime, OutgoingState};
 use crate::domain::reminder::ReminderEnd;
 use crate::domain::reopening::Reopening;
 use crate::domain::schedule::Calendar;
+use crate::domain::triage::Act;
 use crate::domain::until::Until;
 use crate::domain::write_back::WriteBackPlan;
 
@@ -39,26 +41,28 @@ impl Store {
     /// # Errors
     /// `NoOutgoing`, `OutgoingState` where it answers no message or is still a draft, or where the store cannot be written.
     pub fn remind(&mut self, id: OutgoingId, until: &Until, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write("writing a reminder down", |tx| {
-            let state = outgoing::in_state(tx, id, |state| state != OutgoingState::Draft)?;
-            let answers =
-                tx.prepare_cached("SELECT 1 FROM outgoing WHERE id = ?1 AND answers IS NOT NULL")?.exists([id.0])?;
-            if !answers {
-                return Err(StoreError::OutgoingState { id, state });
-            }
-            tx.prepare_cached(
-                "INSERT INTO reminder (outgoing, checkin, opens, wall, made) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (outgoing) DO UPDATE SET checkin = excluded.checkin, opens = excluded.opens,
-                        wall = excluded.wall, made = excluded.made, ended = NULL",
-            )?
-            .execute((
-                id.0,
-                &until.checkin,
-                seconds(until.opens),
-                until.wall.map(wall_text),
-                seconds(now),
-            ))?;
-            Ok(())
+        self.write("writing a reminder down", |tx| put(tx, id, until, now))
+    }
+
+    /// Stages a draft, alone or with the act that decides about the row of what it answers, and with a reminder.
+    ///
+    /// # Errors
+    /// As `stage`, `stage_by_act` and `remind`.
+    pub fn stage_and_remind(
+        &mut self,
+        id: OutgoingId,
+        revision: &StagedRevision,
+        leaving: DepartureTime,
+        (batch, act): (Option<BatchId>, Option<&Act>),
+        until: &Until,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write("staging a message with a reminder", |tx| {
+            outgoing::stage(tx, id, revision, leaving, batch, now)?;
+            put(tx, id, until, now)?;
+            let Some((batch, act)) = batch.zip(act) else { return Ok(()) };
+            act::add(tx, batch, act, now)?;
+            reply_act::link(tx, id, batch, act.number)
         })
     }
 
@@ -130,6 +134,22 @@ impl Store {
             Ok(back)
         })
     }
+}
+
+/// Writes a reminder down; one that the message has already moves there.
+pub(super) fn put(tx: &Transaction<'_>, id: OutgoingId, until: &Until, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let state = outgoing::in_state(tx, id, |state| state != OutgoingState::Draft)?;
+    let answers = tx.prepare_cached("SELECT 1 FROM outgoing WHERE id = ?1 AND answers IS NOT NULL")?.exists([id.0])?;
+    if !answers {
+        return Err(StoreError::OutgoingState { id, state });
+    }
+    tx.prepare_cached(
+        "INSERT INTO reminder (outgoing, checkin, opens, wall, made) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (outgoing) DO UPDATE SET checkin = excluded.checkin, opens = excluded.opens,
+                wall = excluded.wall, made = excluded.made, ended = NULL",
+    )?
+    .execute((id.0, &until.checkin, seconds(until.opens), until.wall.map(wall_text), seconds(now)))?;
+    Ok(())
 }
 
 fn open(tx: &Transaction<'_>) -> Result<Vec<Reminder>, StoreError> {

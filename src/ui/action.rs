@@ -191,6 +191,7 @@ actions! {
     Panes "panes" ["g p"] Reading LISTS, "panes", "the list alone, the message alone, or both again";
     LetterLarger "letter_larger" ["g +"] Reading LISTS, "larger message", "more room for the message, less for the list";
     LetterSmaller "letter_smaller" ["g -"] Reading LISTS, "smaller message", "less room for the message, more for the list";
+    Mark "lines_marked" ["v"] Reading FOUND, "mark lines", "mark lines of an open message, from the one in view on: an answer or a forward quotes only those, and the key that copies takes them; again, drop them";
     Quotes "quotes" ["Q"] Reading LISTS, "quotes", "unfold quoted text, or fold it";
     WholeThread "whole_thread" ["<"] Reading BATCH, "whole thread", "what else was said in this thread: in earlier batches, in history, by yourself; again, the row's own messages alone";
     OtherBody "other_body" ["H"] Reading LISTS, "text/HTML", "the HTML version as text, or the plain text again";

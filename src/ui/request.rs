@@ -6,7 +6,7 @@
 
 mod writing;
 
-pub use writing::{DraftOrigin, EditRequest, EditorInput, OutgoingRequest};
+pub use writing::{ComposerRequest, DraftOrigin, EditRequest, EditorInput, OutgoingRequest};
 
 use std::path::PathBuf;
 
@@ -43,6 +43,7 @@ pub enum Request {
     Figures(FiguresRequest),
     Account(AccountRequest),
     Editor(EditRequest),
+    Composer(ComposerRequest),
     Shell(ShellRequest),
 }
 
@@ -356,6 +357,8 @@ pub enum Slot {
     Account,
     /// The list of drafts, or of the outbox, and what is done to one of them.
     Outgoing,
+    /// Who can be meant by what is typed.
+    Recipients,
     /// A draft on its way to the editor.
     Draft,
     /// An editor that has the terminal.
@@ -384,7 +387,7 @@ impl Request {
             Self::Search(_) => Slot::Search,
             Self::Figures(FiguresRequest::Month(_)) => Slot::Month,
             Self::Account(_) => Slot::Account,
-            Self::Editor(_) => Slot::Editor,
+            Self::Editor(_) | Self::Composer(_) => Slot::Editor,
             Self::Shell(_) => return None,
         })
     }
@@ -433,11 +436,12 @@ impl OutgoingRequest {
             Self::Stage { decides: Some(_), .. } | Self::AnswerInvitation { decides: Some(_), .. } => Slot::Act,
             Self::Edit(_)
             | Self::EditAnswerTo(_)
-            | Self::Begin(_)
+            | Self::Begin { .. }
             | Self::Check { .. }
             | Self::InvitationOffer(_)
             | Self::AnswerInvitation { decides: None, .. }
             | Self::Stage { decides: None, .. } => Slot::Draft,
+            Self::Suggest { .. } => Slot::Recipients,
             Self::DropFile(_) => Slot::Errand,
             Self::List
             | Self::Recall(_)
@@ -480,4 +484,4 @@ macro_rules! grouped {
 
 pub(super) use grouped;
 
-grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Figures(FiguresRequest), Account(AccountRequest), Editor(EditRequest), Shell(ShellRequest));
+grouped!(Request: Store(StoreRequest), Setup(SetupRequest), Letter(LetterRequest), Search(SearchRequest), Figures(FiguresRequest), Account(AccountRequest), Editor(EditRequest), Composer(ComposerRequest), Shell(ShellRequest));

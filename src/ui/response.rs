@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::domain::address::Address;
 use crate::domain::alike::Alike;
 use crate::domain::answer_pace::AnswerPace;
 use crate::domain::answering::DraftMistake;
@@ -39,7 +40,7 @@ use crate::domain::triage::Triage;
 use crate::domain::unsubscribe::UnsubscribeOffer;
 use crate::domain::viewed::PartView;
 use crate::domain::window_end::WindowEnd;
-use crate::ui::request::{DraftOrigin, RuleProposal, grouped};
+use crate::ui::request::{ComposerRequest, DraftOrigin, RuleProposal, grouped};
 
 #[derive(Debug)]
 pub enum Response {
@@ -50,6 +51,7 @@ pub enum Response {
     Figures(FiguresResponse),
     Account(AccountResponse),
     Editor(EditResponse),
+    Composer(ComposerResponse),
 }
 
 /// What was counted.
@@ -262,6 +264,8 @@ pub enum AccountStage {
 pub enum DraftResponse {
     /// The file of a draft, for the editor.
     File { origin: DraftOrigin, text: String, name: String },
+    /// What is begun is for another mail program.
+    HandOver(Box<ComposerRequest>),
     /// What is wrong in the file.
     Mistaken(Vec<DraftMistake>),
     /// Nothing is: this leaves.
@@ -274,6 +278,8 @@ pub enum DraftResponse {
     InvitationAnswered,
     /// The file is removed.
     Dropped,
+    /// Who can be meant by what is typed, the likeliest first.
+    Suggested(Vec<Address>),
     /// There is no draft of an answer to this message, and none that leaves.
     NoAnswer,
 }
@@ -295,6 +301,14 @@ pub struct EditResponse {
     /// The draft in the store; `None` if nothing was saved.
     pub draft: Option<OutgoingId>,
     pub outcome: EditOutcome,
+}
+
+/// What came of another mail program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComposerResponse {
+    pub program: Printable,
+    /// How it failed.
+    pub failed: Option<Printable>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -325,4 +339,4 @@ pub enum SearchResponse {
     GivenUp,
 }
 
-grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse), Figures(FiguresResponse), Account(AccountResponse), Editor(EditResponse));
+grouped!(Response: Store(StoreResponse), Setup(SetupResponse), Letter(LetterResponse), Search(SearchResponse), Figures(FiguresResponse), Account(AccountResponse), Editor(EditResponse), Composer(ComposerResponse));

@@ -9,7 +9,7 @@ use crate::config::{Identity, SendConfig, SourceConfig, SourceKind};
 use crate::domain::printable::Printable;
 use crate::domain::text_enum::TextEnum as _;
 use crate::job::check::{Checked, check};
-use crate::job::check_sending::check_sending;
+use crate::job::check_sending::{check_composer, check_sending};
 use crate::job::hours_upload::check_script;
 
 impl CheckReport {
@@ -35,9 +35,12 @@ impl CheckReport {
     pub(super) fn identities(&mut self, context: &CommandContext, offline: bool) {
         let identities = &context.config.identities;
         let is_remote = |identity: &Identity| matches!(identity.send, Some(SendConfig::Smtp(_)));
-        let checked = at_once(identities, |identity| !(offline && is_remote(identity)), check_sending);
+        let composer = context.config.compose.command.as_deref();
+        let asked = |identity: &Identity| check_sending(identity, composer.is_some());
+        let checked = at_once(identities, |identity| !(offline && is_remote(identity)), asked);
         for (number, (identity, checked)) in (1..).zip(identities.iter().zip(checked)) {
             let what = match &identity.send {
+                None if composer.is_some() => "sent by the composer".to_owned(),
                 None => "no way to send".to_owned(),
                 Some(SendConfig::Smtp(config)) => format!("smtp at {}", Printable::from(&config.host)),
                 Some(SendConfig::Command(words)) => program("command", words),
@@ -48,6 +51,11 @@ impl CheckReport {
                 Some(_) => "cannot send",
             };
             self.checked(&format!("identity {number}"), &what, state, checked.unwrap_or_default());
+        }
+        if let Some(words) = composer {
+            let checked = check_composer(words);
+            let state = if checked.problems.is_empty() { "is there" } else { "is not found" };
+            self.checked("composer", &program("command", words), state, checked);
         }
     }
 

@@ -5,8 +5,8 @@ _tidebox() {
     local -a words=() values=() texts=()
     for ((i = 1; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]//[\\\'\"]/}
-        # Readline parts words at `=` and `:`; here they are one again.
-        if ((${#words[@]} > 0)) && [[ $word == [=:]* || ${words[${#words[@]} - 1]} == *[=:] ]]; then
+        # Readline parts words at `=`, `:` and `@`; here they are one again.
+        if ((${#words[@]} > 0)) && [[ $word == [=:@]* || ${words[${#words[@]} - 1]} == *[=:@] ]]; then
             words[${#words[@]} - 1]+=$word
         else
             words+=("$word")

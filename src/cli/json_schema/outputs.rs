@@ -53,6 +53,7 @@ pub const OUTPUTS: &[Output] = &[
     output("drafts", "draft", "a message that is being written"),
     output("drafts stage", "staged message", "what was staged"),
     output("drafts discard", "outbox change", "what was thrown away"),
+    output("addresses", "correspondent", "somebody whom you wrote to, or who wrote to you"),
     output("outbox", "outgoing message", "a message that was written and has not left whole"),
     output("outbox recall", "outbox change", "what was taken back"),
     output("outbox resend", "outbox change", "what was sent again"),

@@ -11,7 +11,7 @@ pub const PARTS: [(&str, &[&str]); 8] = [
         "Deciding",
         &["decide", "undo", "redo", "deferred", "wake", "reschedule", "unsubscribe", "rule", "rate", "matter"],
     ),
-    ("Answering", &["outbox"]),
+    ("Answering", &["outbox", "addresses"]),
     ("Afterwards", &["month", "reopen", "muted", "unmute", "journal"]),
     ("Between check-ins", &["pause", "peek", "ask", "code", "expect"]),
     ("Keeping and scripting", &["backup", "forget", "export", "completions", "manual", "json-schema"]),

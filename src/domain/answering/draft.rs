@@ -24,6 +24,8 @@ pub struct Draft {
     pub files: Vec<String>,
     /// When it leaves, in the person's words; empty for what its identity says.
     pub leaves: String,
+    /// When what it answers comes back if nobody has replied, in the person's words; empty for never.
+    pub remind: String,
     /// Other fields, which begin with `X-`, in their order.
     pub fields: Vec<(String, String)>,
     /// Without the empty line before it, with LF line ends.

@@ -53,7 +53,10 @@ pub fn recipients(
         AnswerScope::Author => {
             (answer.to, answer.author_unknown) = author(message, own);
         }
-        AnswerScope::Everybody if !message.followup_to.is_empty() => answer.to.clone_from(&message.followup_to),
+        // Who asks for answers to oneself alone is answered like anybody.
+        AnswerScope::Everybody if message.followup_to.iter().any(|it| is_somebody_else(it, own)) => {
+            answer.to.clone_from(&message.followup_to);
+        }
         AnswerScope::Everybody => {
             // The author first, also where a list wrote itself into `Reply-To`; then where they asked to be answered.
             (answer.to, answer.author_unknown) = author(message, own);
@@ -93,9 +96,14 @@ fn author(message: &AnsweredMessage, own: &OwnAddresses) -> (Vec<Address>, bool)
     (vec![message.from.clone()], by_list)
 }
 
+/// Whether it is an address of somebody else that mail can be sent to.
+fn is_somebody_else(person: &Address, own: &OwnAddresses) -> bool {
+    can_be_written_to(&person.address) && !own.owns(&person.address)
+}
+
 /// `Reply-To` where it has an address of somebody else, else `From`.
 fn author_or_reply_to(message: &AnsweredMessage, own: &OwnAddresses) -> Vec<Address> {
-    let somebody = message.reply_to.iter().any(|it| can_be_written_to(&it.address) && !own.owns(&it.address));
+    let somebody = message.reply_to.iter().any(|it| is_somebody_else(it, own));
     if somebody { message.reply_to.clone() } else { vec![message.from.clone()] }
 }
 

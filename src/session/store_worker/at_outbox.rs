@@ -4,21 +4,26 @@ use chrono::{DateTime, Utc};
 
 use super::StoreWorker;
 use crate::config::Config;
-use crate::domain::answering::ComposeIntent;
+use crate::domain::address::Address;
+use crate::domain::answering::{AnswerScope, ComposeIntent};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::invitation::InvitationAnswer;
 use crate::domain::outbox::{DepartureTime, Outgoing, OutgoingRelation, OutgoingState};
 use crate::domain::outgoing_summary::{InvitationOffer, LeavingSummary};
 use crate::domain::printable::Printable;
 use crate::domain::triage::Act;
+use crate::job::address_book::address_book;
 use crate::job::answer_invitation::{answer_invitation, answerable};
 use crate::job::compose::{begin_draft, full};
+use crate::job::handover::{Handover, begin_elsewhere, hand_over, program};
 use crate::job::stage::{CheckError, CheckedDraft, check_draft, stage_draft};
 use crate::job::{JobError, draft_file, written};
+use crate::mail::{draft_text, people};
 use crate::store::{Store, StoreError, UnknownVerdict};
-use crate::ui::request::{DraftOrigin, OutgoingRequest};
+use crate::ui::request::{ComposerRequest, DraftOrigin, OutgoingRequest};
 use crate::ui::response::{DraftResponse, OutgoingDeed, StoreResponse};
-use crate::ui::view::outgoing_words::departure;
+use crate::ui::state::recipients::SUGGESTED;
+use crate::ui::view::outgoing_words::{departure, reminds};
 
 impl StoreWorker {
     pub(super) fn outgoing(
@@ -30,8 +35,12 @@ impl StoreWorker {
         let store = &mut self.store;
         let done = match request {
             OutgoingRequest::List => None,
-            OutgoingRequest::Begin(intent) => return begun(store, config, &intent, now),
-            OutgoingRequest::Check { origin, text } => return self.check(config, origin, &text, now),
+            OutgoingRequest::Begin { intent, to, passage } => {
+                let to = if to.trim().is_empty() { Vec::new() } else { people(&to).map_err(|odd| no_address(&odd))? };
+                return begun(store, config, &intent, to, passage.as_deref(), now);
+            }
+            OutgoingRequest::Suggest { typed, anew } => return self.suggest(config, &typed, anew, now),
+            OutgoingRequest::Check { origin, scope, text } => return self.check(config, origin, scope, &text, now),
             OutgoingRequest::Stage { draft, decides } => return self.stage(config, draft, decides, now),
             OutgoingRequest::InvitationOffer(message) => return offer(store, config, message, now),
             OutgoingRequest::AnswerInvitation { message, answer, comment, decides } => {
@@ -82,11 +91,30 @@ impl StoreWorker {
         Ok(StoreResponse::Outgoing { list: written::unfinished(store)?, done })
     }
 
+    /// Who can be meant. What is known of correspondents is read once for each line that is typed.
+    fn suggest(
+        &mut self,
+        config: &Config,
+        typed: &str,
+        anew: bool,
+        now: DateTime<Utc>,
+    ) -> Result<StoreResponse, JobError> {
+        if anew || self.address_book.is_none() {
+            self.address_book = Some(address_book(&self.store, config, now)?);
+        }
+        let found = self
+            .address_book
+            .as_ref()
+            .map(|book| book.matching(typed).take(SUGGESTED).map(|who| who.address.clone()).collect());
+        Ok(StoreResponse::Draft(DraftResponse::Suggested(found.unwrap_or_default())))
+    }
+
     /// What is checked is kept until it is staged: what was shown is what leaves.
     fn check(
         &mut self,
         config: &Config,
         origin: DraftOrigin,
+        scope: Option<AnswerScope>,
         text: &[u8],
         now: DateTime<Utc>,
     ) -> Result<StoreResponse, JobError> {
@@ -98,7 +126,7 @@ impl StoreWorker {
             }
         };
         self.checked = None;
-        Ok(StoreResponse::Draft(match check_draft(&self.store, config, about, text, now) {
+        Ok(StoreResponse::Draft(match check_draft(&self.store, config, about, scope, text, now) {
             Err(CheckError::Mistakes(mistakes)) => DraftResponse::Mistaken(mistakes),
             Err(CheckError::Job(error)) => return Err(error),
             Ok(checked) => {
@@ -162,17 +190,38 @@ fn offer(store: &Store, config: &Config, message: Id, now: DateTime<Utc>) -> Res
     }))))
 }
 
-/// The file of something new.
+/// The file of something new, to those who were named already.
 fn begun(
     store: &Store,
     config: &Config,
     intent: &ComposeIntent,
+    to: Vec<Address>,
+    passage: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<StoreResponse, JobError> {
-    let begun = begin_draft(store, config, intent, None, None, now)?;
+    let command = config.compose.command.as_deref();
+    let mut begun = match command {
+        Some(_) => begin_elsewhere(store, config, intent, passage, None, now)?,
+        None => begin_draft(store, config, intent, passage, None, now)?,
+    };
+    if !to.is_empty() {
+        begun.draft.to = to;
+        begun.text = draft_text(&begun.draft, &begun.notes);
+    }
     let about = begun.answers.map(|message| (begun.relation, message));
     let name = format!("{} {}", called(begun.relation), begun.subject);
+    if let Some(words) = command {
+        let Handover { draft, mailto } = hand_over(store, &begun.draft, about)?;
+        let program = Printable::from(program(words));
+        let request = ComposerRequest { words: words.to_vec(), draft, mailto, name, program };
+        return Ok(StoreResponse::Draft(DraftResponse::HandOver(Box::new(request))));
+    }
     Ok(StoreResponse::Draft(DraftResponse::File { origin: DraftOrigin::New { about }, text: begun.text, name }))
+}
+
+fn no_address(odd: &str) -> JobError {
+    let hint = "write it as ann@example.org or Ann <ann@example.org>, with a comma between several";
+    JobError::Wrong { what: format!("{odd} is no address"), hint: hint.to_owned() }
 }
 
 fn called(relation: OutgoingRelation) -> &'static str {
@@ -185,17 +234,18 @@ fn called(relation: OutgoingRelation) -> &'static str {
 
 /// What leaves, as it is shown.
 fn summary(config: &Config, draft: OutgoingId, checked: &CheckedDraft, now: DateTime<Utc>) -> LeavingSummary {
-    let people = |list: &[crate::domain::address::Address]| list.iter().map(|one| full(one).into()).collect();
+    let named = |list: &[Address]| list.iter().map(|one| full(one).into()).collect();
     let written = &checked.draft;
     LeavingSummary {
         draft,
         from: full(&written.from).into(),
-        to: people(&written.to),
-        cc: people(&written.cc),
-        bcc: people(&written.bcc),
+        to: named(&written.to),
+        cc: named(&written.cc),
+        bcc: named(&written.bcc),
         subject: written.subject.as_str().into(),
         files: checked.files.iter().map(|file| (Printable::file_name(&file.name), file.bytes.len() as u64)).collect(),
         leaves: departure(checked.leaving, checked.close.as_ref(), now, config.calendar.zone).into(),
+        reminds: checked.reminds.as_ref().map(|until| reminds(until, now, config.calendar.zone).into()),
         at_once: checked.at_once,
         warnings: checked.warnings.iter().map(|warning| Printable::from(warning.to_string())).collect(),
     }

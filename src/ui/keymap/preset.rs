@@ -53,6 +53,7 @@ pub const PRESETS: &[Preset] = &[
             (Action::Review, &["$", "C"]),
             (Action::Save, &["s"]),
             (Action::ViewAttachment, &["v", "g v"]),
+            (Action::Mark, &["g l"]),
             (Action::Headers, &["h", "g h"]),
             (Action::Defer, &["S"]),
             (Action::PageBack, &["-", "pageup"]),

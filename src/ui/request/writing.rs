@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::domain::answering::ComposeIntent;
+use crate::domain::answering::{AnswerScope, ComposeIntent};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::invitation::InvitationAnswer;
 use crate::domain::outbox::OutgoingRelation;
+use crate::domain::printable::Printable;
 use crate::domain::triage::{Act, Until};
 
 /// Of the store worker, about what the person writes.
@@ -14,9 +15,13 @@ pub enum OutgoingRequest {
     /// All that is not finished.
     List,
     /// Begin to write: the editor's file, which the store keeps once something is saved in it.
-    Begin(ComposeIntent),
-    /// What is wrong in a file, or who gets it and when it leaves.
-    Check { origin: DraftOrigin, text: Vec<u8> },
+    /// `to` is whom it goes to as that was typed (`Ann <ann@a.example>, ben@b.example`), empty where nobody was asked; of a
+    /// passage only that is quoted.
+    Begin { intent: ComposeIntent, to: String, passage: Option<String> },
+    /// Who can be meant by what is typed; `anew` where what is known of correspondents is to be read again.
+    Suggest { typed: String, anew: bool },
+    /// What is wrong in a file, or who gets it and when it leaves; `scope` is to whom an answer was begun, where that is known.
+    Check { origin: DraftOrigin, scope: Option<AnswerScope>, text: Vec<u8> },
     /// Stage what was checked last, and keep the act that decides about the row that it answers.
     Stage { draft: OutgoingId, decides: Option<(BatchId, Act)> },
     /// To whom an answer to the invitation of this message would go, and when.
@@ -48,6 +53,19 @@ pub struct EditRequest {
     pub source: EditorInput,
     /// What the file is called, so that it is known in the editor: `reply Notes on the engine`.
     pub name: String,
+}
+
+/// For the loop: the terminal is given to another mail program, with what is to be written in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComposerRequest {
+    /// The command, with `{draft}` and `{mailto}` in it.
+    pub words: Vec<String>,
+    pub draft: Vec<u8>,
+    pub mailto: String,
+    /// What the file is called.
+    pub name: String,
+    /// What the program is called, for words about it.
+    pub program: Printable,
 }
 
 /// Whether the store has a draft already.

@@ -20,6 +20,7 @@ use crate::domain::batch::BatchSection;
 use crate::domain::group::{BatchGroup, BatchItem, GroupKind, GroupSummary, Groups};
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
+use crate::domain::printable::Printable;
 use crate::domain::query::Highlights;
 use crate::domain::triage::Triage;
 use crate::ui::geometry::Focus;
@@ -32,6 +33,8 @@ const POSTPONED: &str = "at the end, once more";
 
 #[derive(Debug)]
 pub struct BatchView {
+    /// Rows whose answer was handed to another mail program, and what that is called.
+    pub handed: Vec<(Positions, Printable)>,
     pub triage: Triage,
     sections: Vec<BatchSection>,
     pub rows: Rows,
@@ -116,6 +119,7 @@ impl BatchView {
     #[must_use]
     pub fn new(triage: Triage, sections: Vec<BatchSection>, groups: Groups, rows: Vec<BatchItem>) -> Self {
         let mut work = Self {
+            handed: Vec::new(),
             triage,
             sections,
             rows: Rows::of(rows),

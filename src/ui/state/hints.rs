@@ -71,6 +71,7 @@ pub fn hints(state: &State) -> Vec<Hint> {
         Some(overlay) => (3, of_keys(in_overlay(overlay)), Vec::new()),
         None if !state.pressed.is_empty() => (3, of_keys(&[("esc", "back")]), Vec::new()),
         None if state.types() => (1, of_keys(state.screen.field_hints()), Vec::new()),
+        None if state.marking().is_some() => (1, of_actions(state, marked()), of_actions(state, ends(state))),
         None => (1, of_actions(state, state.screen.hints(state)), of_actions(state, ends(state))),
     };
     let right = area.right().saturating_sub(GAP);
@@ -133,6 +134,8 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         }
         Overlay::Prompt(prompt) if prompt.kind == PromptKind::Word => &[("enter", "then choose"), ("esc", "back")],
         Overlay::Prompt(_) => &[("enter", "select"), ("esc", "back")],
+        Overlay::Recipients(prompt) if prompt.at.is_some() => &[("enter", "take"), ("esc", "back")],
+        Overlay::Recipients(_) => &[("enter", "write"), ("esc", "back")],
         Overlay::Draft(panel) => match panel.question() {
             DraftQuestion::Mistaken => &[("e", "edit again"), ("d", "keep as a draft"), ("x", "throw away")],
             DraftQuestion::Warned => {
@@ -159,6 +162,18 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Confirm(Confirm { yes: Confirmed::Discard { .. }, .. }) => &[("n", "no"), ("y", "throw it away")],
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }
+}
+
+/// What can be done with lines that are marked.
+fn marked() -> Vec<(Action, &'static str)> {
+    vec![
+        (Action::Reply, "reply with them"),
+        (Action::Forward, "forward"),
+        (Action::Copy, "copy"),
+        (Action::Back, "drop"),
+        (Action::ReplyAll, "reply to all"),
+        (Action::Down, "more"),
+    ]
 }
 
 /// Help and the way out, at the right.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::defer_choices::{Way, ways};
 use super::field::Field;
 use super::palette::CommandPalette;
+use super::recipients::RecipientPrompt;
 use super::viewer::Viewer;
 use super::writing::DraftPanel;
 use crate::domain::answering::ComposeIntent;
@@ -30,6 +31,8 @@ pub enum Overlay {
     Palette(CommandPalette),
     Defer(Picker),
     Prompt(Prompt),
+    /// Who gets a message that is about to be written.
+    Recipients(RecipientPrompt),
     Pick(Pick),
     Confirm(Confirm),
     View(Viewer),

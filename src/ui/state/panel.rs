@@ -15,6 +15,7 @@ use super::defer_choices::NAMED;
 use super::message_list::follow;
 use super::overlay::{Overlay, Pick, Picker};
 use super::palette::{self, CommandPalette};
+use super::recipients::{RecipientPrompt, SUGGESTED};
 use super::writing::DraftPanel;
 use crate::ui::geometry;
 use crate::ui::keymap::KeyTarget;
@@ -59,6 +60,7 @@ impl Panel {
             Overlay::Help { .. } | Overlay::View(_) => return None,
             Overlay::Defer(picker) => deferral(state, picker, room),
             Overlay::Prompt(_) => apart(state, vec![Row::Field, Row::Note]),
+            Overlay::Recipients(prompt) => recipients(state, prompt),
             Overlay::Pick(pick) => choices(state, pick),
             Overlay::Confirm(_) => apart(state, vec![Row::Title]),
             Overlay::Why(told) => {
@@ -179,6 +181,22 @@ fn fitting(state: &State, palette: &CommandPalette) -> Vec<Row> {
     let found = palette::fitting(state, &palette.field.text()).len();
     let mut rows = vec![Row::Field];
     rows.extend((palette.top..found).take(shown).map(Row::Fitting));
+    rows.resize(shown + 1, Row::Blank);
+    apart(state, rows)
+}
+
+/// Who gets it, and those who can be meant around the one that is proposed. As high with few of them as with many.
+fn recipients(state: &State, prompt: &RecipientPrompt) -> Vec<Row> {
+    let room = usize::from(geometry::panel_rows(state.size).min(state.size.1 / 2)).saturating_sub(2 + gap(state));
+    let shown = room.clamp(1, SUGGESTED);
+    let found = prompt.suggested.len();
+    let mut rows = vec![Row::Field];
+    if prompt.problem.is_some() || found == 0 {
+        rows.push(Row::Note);
+    } else {
+        let top = follow(0, prompt.at.unwrap_or(0), found, shown);
+        rows.extend((top..found).take(shown).map(Row::Fitting));
+    }
     rows.resize(shown + 1, Row::Blank);
     apart(state, rows)
 }

@@ -1,5 +1,6 @@
 //! How a letter is being read: where the attention is, how far it is scrolled, what is unfolded.
 
+use super::marking::Marking;
 use crate::domain::ids::Id;
 use crate::domain::letter::Body;
 use crate::ui::geometry::Focus;
@@ -20,6 +21,8 @@ pub struct ReadingState {
     pub quotes: Quotes,
     /// The body that was asked for; `None` is whatever `mail` thinks best.
     pub body: Option<Body>,
+    /// The lines that are marked.
+    pub marking: Option<Marking>,
     /// The message that the rest of this is about.
     of: Option<Id>,
 }

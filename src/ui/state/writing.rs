@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::answering::DraftMistake;
+use crate::domain::answering::{AnswerScope, DraftMistake};
 use crate::domain::ids::{BatchId, Id, OutgoingId};
 use crate::domain::outgoing_summary::{InvitationOffer, LeavingSummary};
 use crate::domain::positions::Positions;
@@ -18,6 +18,8 @@ pub struct Writing {
     pub what: Printable,
     /// The messages of the batch that are decided about when it is staged.
     pub decides: Option<(BatchId, Positions)>,
+    /// To whom of those who were there an answer was begun.
+    pub scope: Option<AnswerScope>,
     /// What the editor gave back last.
     pub text: Vec<u8>,
     /// The file that has it, where the store could not keep it.
@@ -27,7 +29,7 @@ pub struct Writing {
 impl Writing {
     #[must_use]
     pub fn of(origin: DraftOrigin, what: Printable) -> Self {
-        Self { origin, name: String::new(), what, decides: None, text: Vec::new(), left: None }
+        Self { origin, name: String::new(), what, decides: None, scope: None, text: Vec::new(), left: None }
     }
 
     /// How many messages of the batch are decided about when it is staged.
@@ -163,6 +165,7 @@ fn leaving(summary: &LeavingSummary, passed: usize, columns: usize) -> Vec<Draft
     };
     several("Files", &summary.files.iter().map(file).collect::<Vec<_>>());
     several("Leaves", std::slice::from_ref(&summary.leaves));
+    several("Reminds", summary.reminds.as_slice());
     for (place, warning) in summary.warnings.iter().enumerate() {
         let tone = if place < passed { DraftTone::Dim } else { DraftTone::Warm };
         if place == 0 {

@@ -11,9 +11,12 @@ mod conversation;
 pub(super) mod decide;
 pub(super) mod defer;
 mod going_back;
+mod handing_over;
 mod help;
 mod in_hand;
+mod intent;
 mod invitation;
+mod marking;
 mod mouse;
 pub(super) mod moving;
 mod news;
@@ -21,6 +24,7 @@ mod palette;
 mod pick;
 pub(super) mod prompt;
 pub(super) mod reading;
+mod recipients;
 mod response;
 mod rows;
 pub(super) mod selecting;
@@ -42,6 +46,7 @@ use super::state::State;
 use super::state::field::Field;
 use super::state::overlay::{DateEntry, Overlay, Picker, Prompt};
 use super::state::palette::CommandPalette;
+use super::state::recipients::RecipientPrompt;
 
 /// Takes one event in.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -168,6 +173,7 @@ fn typed(state: &mut State, key: Key) {
         Some(Overlay::Palette(_)) => palette::key(state, key),
         Some(Overlay::Defer(_)) => defer::key(state, key),
         Some(Overlay::Prompt(_)) => prompt::key(state, key),
+        Some(Overlay::Recipients(_)) => recipients::key(state, key),
         Some(Overlay::Pick(_)) => pick::key(state, key),
         Some(Overlay::Confirm(_)) => confirm::key(state, key),
         Some(Overlay::View(_)) => viewer::key(state, key),
@@ -218,6 +224,7 @@ fn paste(state: &mut State, text: &str) {
             Overlay::Help { field, .. }
             | Overlay::Palette(CommandPalette { field, .. })
             | Overlay::Prompt(Prompt { field, .. })
+            | Overlay::Recipients(RecipientPrompt { field, .. })
             | Overlay::Defer(Picker { date: Some(DateEntry { field, .. }), .. }),
         ) => Some(field),
         Some(_) => None,
@@ -229,6 +236,7 @@ fn paste(state: &mut State, text: &str) {
         Some(Overlay::Prompt(_)) => prompt::edited(state),
         Some(Overlay::Defer(_)) => defer::edited(state),
         Some(Overlay::Palette(_)) => palette::edited(state),
+        Some(Overlay::Recipients(_)) => recipients::edited(state),
         None => (state.screen.handlers().edited)(state),
         _ => {}
     }

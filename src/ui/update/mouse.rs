@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::{conversation, defer, go_to, moving, palette, pick, press, run};
+use super::{conversation, defer, go_to, moving, palette, pick, press, recipients, run};
 use crate::ui::action::Action;
 use crate::ui::geometry::Focus;
 use crate::ui::keymap::Key;
@@ -71,6 +71,9 @@ fn in_panel(state: &mut State, row: Row) {
         Row::Way(place) => defer::choose(state, place),
         Row::Date => press(state, Key::plain(KeyCode::Char('/'))),
         Row::Choice(place) => pick::choose(state, place),
+        Row::Fitting(place) if matches!(state.overlay, Some(Overlay::Recipients(_))) => {
+            recipients::choose(state, place);
+        }
         Row::Fitting(place) => palette::choose(state, place),
         Row::Continuation(_, target) => go_to(state, target),
         Row::Blank | Row::Title | Row::Field | Row::Note | Row::More(_) | Row::Told(_) | Row::Hints => {}

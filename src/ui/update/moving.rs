@@ -1,6 +1,6 @@
 //! Moving: the cursor in a list, or the rows of an open letter.
 
-use super::conversation;
+use super::{conversation, marking};
 use crate::ui::action::Action;
 use crate::ui::geometry::{self, Arrangement, Focus};
 use crate::ui::state::State;
@@ -9,6 +9,9 @@ use crate::ui::state::sheet::Sheet;
 
 /// Does what moves, on every screen with a list and a letter; `false` where the action is about something else.
 pub fn act(state: &mut State, action: Action) -> bool {
+    if marking::moved(state, action) {
+        return true;
+    }
     let Some(listed) = state.listed() else { return false };
     let (place, len, reading) = (listed.place(), listed.len(), *listed.reading());
     let panes = state.panes();

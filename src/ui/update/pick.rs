@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{invitation, prompt, viewer, writing};
+use super::{invitation, prompt, recipients, viewer};
 use crate::domain::viewed::ViewedPart;
 use crate::ui::keymap::Key;
 use crate::ui::request::{LetterRequest, SetupRequest, ShellRequest, StoreRequest};
@@ -81,7 +81,7 @@ fn take(state: &mut State, chosen: Option<PickChoice>) {
             state.ask(ShellRequest::Copy(text));
         }
         Picked::Outgoing(request) => state.ask(StoreRequest::Outgoing(request)),
-        Picked::Write(intent) => writing::begin(state, intent, "The message".into(), None),
+        Picked::Write(intent) => recipients::open(state, intent, None),
         Picked::Invitation(answer) => invitation::chosen(state, answer),
         Picked::Word => prompt::open(state, PromptKind::Word),
         Picked::Rule(rule) => state.ask(SetupRequest::WriteRule(rule)),

@@ -1,7 +1,7 @@
 //! What can be done with a letter without deciding on it: quotes, the other body, links, copying, attachments, other views of it,
 //! commands.
 
-use super::{conversation, moving, prompt, viewer};
+use super::{conversation, marking, moving, prompt, viewer};
 use crate::domain::ids::Id;
 use crate::domain::letter::{Attached, Letter};
 use crate::domain::printable::Printable;
@@ -23,6 +23,8 @@ pub fn act(state: &mut State, action: Action) -> bool {
                 listed.reading_mut().turn_quotes();
             }
         }
+        Action::Mark => marking::turn(state),
+        Action::Copy if marking::copied(state) => {}
         Action::WholeThread => conversation::turn_whole_thread(state),
         Action::OtherBody => other_body(state),
         Action::Rule => {

@@ -1,6 +1,9 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
-use super::{batch, decide, defer, prompt, reading, rows, selecting, unsubscribe, viewer, window_end, writing};
+use super::{
+    batch, decide, defer, handing_over, prompt, reading, recipients, rows, selecting, unsubscribe, viewer, window_end,
+    writing,
+};
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
 use crate::domain::receipt::ClosedBy;
@@ -25,6 +28,7 @@ pub fn response(state: &mut State, number: RequestNumber, response: Result<Respo
         Ok(Response::Setup(response)) => setup(state, response),
         Ok(Response::Letter(response)) => letter(state, slot, response),
         Ok(Response::Editor(response)) => writing::edited(state, response),
+        Ok(Response::Composer(response)) => handing_over::ended(state, response),
         Ok(response @ (Response::Search(_) | Response::Figures(_) | Response::Account(_))) => {
             to_screen(state, response)
         }
@@ -260,6 +264,7 @@ fn failed(state: &mut State, slot: Slot, problem: Problem) {
         Slot::FirstWords(id) => return state.first_words.keep(id, Err(problem)),
         Slot::DeferTarget => return defer::leads(state, Leads::Refused(problem)),
         Slot::View => viewer::close(state),
+        Slot::Draft | Slot::Recipients if recipients::failed(state, &problem) => return,
         Slot::Draft | Slot::Editor => state.writing = None,
         Slot::Select | Slot::Filter | Slot::Pause | Slot::Expect => return prompt::failed(state, problem),
         // What stands is what the store knows; a batch that was put aside is begun again from the door.

@@ -1,6 +1,6 @@
 //! What every event ends with: cursor and scrolling brought into bounds, and the letters that are wanted asked for.
 
-use super::{conversation, defer, palette, rows, viewer, window_end, writing};
+use super::{conversation, defer, marking, palette, rows, viewer, window_end, writing};
 use crate::ui::geometry::{self, Focus};
 use crate::ui::state::conversation::ConversationStart;
 use crate::ui::state::message_list::CursorList;
@@ -19,6 +19,7 @@ pub fn settle(state: &mut State) {
         listed.reading_mut().turn_to(current);
     }
     conversation::keep_current(state);
+    marking::settle(state);
     scroll(state);
     rows::ask(state);
     palette::keep_in_sight(state);

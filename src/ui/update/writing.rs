@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use crossterm::event::KeyCode;
 
-use super::{decide, in_hand, invitation};
+use super::{decide, handing_over, in_hand, intent, invitation, marking, recipients};
 use crate::domain::answering::{AnswerScope, ComposeIntent, ForwardHow};
-use crate::domain::ids::{BatchId, OutgoingId};
+use crate::domain::ids::OutgoingId;
 use crate::domain::outbox::OutgoingRelation;
-use crate::domain::positions::Positions;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
@@ -34,7 +33,7 @@ pub fn act(state: &mut State, action: Action) -> bool {
             let nobody = || Vec::new();
             let (subject, text) = (String::new(), String::new());
             let intent = ComposeIntent::New { to: nobody(), cc: nobody(), bcc: nobody(), subject, text };
-            begin(state, intent, "The message".into(), None);
+            recipients::open(state, intent, None);
         }
         Action::EditAnswer => match state.letter_key() {
             Some(key) => {
@@ -56,12 +55,19 @@ fn answer(state: &mut State, scope: AnswerScope) {
     let Some((message, sender)) = in_hand::message(state) else { return state.say("There is no message here.") };
     let what = Printable::from(format!("The answer to {sender}"));
     let decides = in_hand::row(state);
-    begin(state, ComposeIntent::Answer { message, scope }, what, decides);
+    let passage = marking::take(state);
+    let intent = ComposeIntent::Answer { message, scope };
+    intent::intend(state, &intent, what, decides);
+    state.ask(StoreRequest::Outgoing(OutgoingRequest::Begin { intent, to: String::new(), passage }));
 }
 
 /// Asks how the message in hand is forwarded.
 fn forward(state: &mut State) {
     let Some((message, _)) = in_hand::message(state) else { return state.say("There is no message here.") };
+    if let Some(passage) = marking::take(state) {
+        let intent = ComposeIntent::Forward { message, how: ForwardHow::Inline };
+        return recipients::open(state, intent, Some(passage));
+    }
     let choice = |label: &str, words: &str, how: ForwardHow| PickChoice {
         label: label.to_owned(),
         words: Printable::default(),
@@ -76,17 +82,6 @@ fn forward(state: &mut State) {
     state.overlay = Some(Overlay::Pick(Pick { title: "forward it".into(), choices, typed: String::new(), top: 0 }));
 }
 
-/// Asks for the file that the editor gets.
-pub fn begin(state: &mut State, intent: ComposeIntent, what: Printable, decides: Option<(BatchId, Positions)>) {
-    let about = match &intent {
-        ComposeIntent::Answer { message, .. } => Some((OutgoingRelation::Reply, *message)),
-        ComposeIntent::Forward { message, .. } => Some((OutgoingRelation::Forward, *message)),
-        ComposeIntent::New { .. } => None,
-    };
-    state.writing = Some(Writing { decides, ..Writing::of(DraftOrigin::New { about }, what) });
-    state.ask(StoreRequest::Outgoing(OutgoingRequest::Begin(intent)));
-}
-
 /// What is being written has come from the store.
 pub fn respond(state: &mut State, response: DraftResponse) {
     match response {
@@ -95,6 +90,7 @@ pub fn respond(state: &mut State, response: DraftResponse) {
             (writing.origin, writing.name) = (origin, name);
             hand_over(state, EditorInput::Text(text));
         }
+        DraftResponse::HandOver(request) => handing_over::begin(state, *request),
         DraftResponse::NoAnswer => {
             state.writing = None;
             let key = state.keymap.shown(Action::Drafts).unwrap_or_default();
@@ -112,6 +108,7 @@ pub fn respond(state: &mut State, response: DraftResponse) {
         }
         DraftResponse::Invitation(offer) => invitation::offered(state, *offer),
         DraftResponse::InvitationAnswered => invitation::answered(state),
+        DraftResponse::Suggested(people) => recipients::suggested(state, people),
         DraftResponse::Dropped => {}
     }
 }
@@ -156,8 +153,8 @@ pub fn edited(state: &mut State, response: EditResponse) {
         EditOutcome::Written { text, left } => {
             writing.text.clone_from(&text);
             writing.left = left;
-            let origin = writing.origin;
-            state.ask(StoreRequest::Outgoing(OutgoingRequest::Check { origin, text }));
+            let (origin, scope) = (writing.origin, writing.scope);
+            state.ask(StoreRequest::Outgoing(OutgoingRequest::Check { origin, scope, text }));
         }
         EditOutcome::Unchanged { at_once } => {
             state.writing = None;
@@ -301,26 +298,31 @@ fn stage(state: &mut State) {
     state.ask(StoreRequest::Outgoing(OutgoingRequest::Stage { draft, decides: None }));
 }
 
-/// `The answer to Ann is staged: leaves at the close, 10:45`.
+/// `The answer to Ann is staged: leaves at the close, 10:45`. When it leaves is what counts: a long name gives way to it, and then what
+/// it is, where that finds no room beside the way back.
 fn staged_words(state: &State) -> String {
     /// So many columns the hint takes that follows: ` · u takes it back`, and the margins.
     const TAKES_BACK: usize = 21;
     /// So many columns of what it is are shown at least.
     const NAMED: usize = 20;
     let what = state.writing.as_ref().map(|writing| writing.what.clone()).unwrap_or_default();
-    let row = match state.writing.as_ref().map_or(0, Writing::decided) {
-        0 | 1 => String::new(),
-        many => format!(" for {many} messages"),
-    };
+    let many = state.writing.as_ref().map_or(0, Writing::decided);
+    let row = if many > 1 { format!(" for {many} messages") } else { String::new() };
     match &state.overlay {
         Some(Overlay::Draft(DraftPanel { stage: DraftStage::Leaves { summary, .. }, .. })) if summary.at_once => {
             format!("{what} leaves now")
         }
         Some(Overlay::Draft(DraftPanel { stage: DraftStage::Leaves { summary, .. }, .. })) => {
-            // When it leaves is what counts; a long name gives way to it.
-            let rest = format!(" is staged{row}: leaves {}", summary.leaves);
-            let room = usize::from(state.size.0).saturating_sub(Printable::from(rest.as_str()).width() + TAKES_BACK);
-            format!("{}{rest}", what.cut(room.max(NAMED)))
+            let leaves = &summary.leaves;
+            let whole = usize::from(state.size.0).saturating_sub(TAKES_BACK);
+            let width = |text: &str| Printable::from(text).width();
+            let rest = format!(" is staged{row}: leaves {leaves}");
+            let named = format!("{}{rest}", what.cut(whole.saturating_sub(width(&rest)).max(NAMED)));
+            let short =
+                if many > 1 { format!("Staged for {many}: leaves {leaves}") } else { format!("Leaves {leaves}") };
+            let words = [named, format!("Staged{row}: leaves {leaves}"), short];
+            let fits = words.iter().find(|words| width(words) <= whole);
+            fits.or(words.last()).cloned().unwrap_or_default()
         }
         _ => format!("{what} is staged{row}"),
     }

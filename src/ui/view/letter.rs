@@ -37,6 +37,7 @@ use crate::ui::action::Action;
 use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::state::letter_rows::{self, SheetRow};
+use crate::ui::state::marking::Marking;
 use crate::ui::state::matched;
 use crate::ui::state::message_list::CursorList;
 use crate::ui::state::sheet::{LetterPart, Sheet, SheetPart};
@@ -75,6 +76,16 @@ fn draw_letter(state: &State, part: &LetterPart<'_>, top: usize, buffer: &mut Bu
         if let Some(line_writer) = LineWriter::at(buffer, area, line) {
             let context = LetterContext { state, letter, placed: *placed, highlights, places };
             draw_row(&context, row, line_writer);
+        }
+        let is_marked =
+            |marking: Marking| marking.of.id == letter.id && matches!(row, SheetRow::Line(at) if marking.covers(*at));
+        if state.marking().is_some_and(is_marked) && area.x > 0 {
+            // An edge of its own, which is seen without colour as well.
+            let pane = state.panes().letter.map_or(area.x, |pane| pane.x);
+            let edge = Rect { x: area.x.saturating_sub(2).max(pane), width: 1, ..area };
+            if let Some(mut line_writer) = LineWriter::at(buffer, edge, line) {
+                line_writer.say("┃", state.settings.theme.accent);
+            }
         }
     }
 }

@@ -128,6 +128,7 @@ fn of_batch(
     let asks = work.triage.batch().asks_about(entry.carried);
     let settled = work.rows.settled(position).filter(|_| !matches!(nesting, Nesting::Folded(_)));
     let mark = marks(entry, settled, count, width, (now, zone));
+    let mark = side_by_side(&handed(work, position), &mark);
     let row_context = RowContext {
         entry,
         people: summary.map(|summary| summary.people.as_slice()),
@@ -141,6 +142,13 @@ fn of_batch(
         highlights: work.highlights(),
     };
     row(&row_context, theme, line_writer);
+}
+
+/// That the answer to a row is written in another program.
+fn handed(work: &BatchView, position: Position) -> Vec<String> {
+    let on = work.beneath(position);
+    let to = work.handed.iter().rev().find(|(rows, _)| rows.iter().any(|row| on.contains(row)));
+    to.map(|(_, program)| format!("handed to {}", program.cut(16))).into_iter().collect()
 }
 
 /// A plain list; `mark` says what stands at the right of each row.

@@ -22,6 +22,7 @@ mod palette;
 mod panel;
 pub(super) mod panes;
 pub(super) mod progress;
+mod recipients;
 mod sequence;
 pub(super) mod titled_list;
 mod viewer;

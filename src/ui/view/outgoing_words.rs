@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::outbox::{ClosingCheckin, DepartureTime, OutgoingState, RecipientState};
 use crate::domain::outgoing_summary::OutgoingSummary;
 use crate::domain::schedule::Zone;
+use crate::domain::until::Until;
 use crate::ui::when;
 
 /// Said where the message was sent to its end and no answer came.
@@ -59,6 +60,12 @@ pub fn departure(leaving: DepartureTime, close: Option<&ClosingCheckin>, now: Da
         (DepartureTime::Next, None) => "at the close of the next check-in".to_owned(),
         (DepartureTime::Close, None) => "at the next close".to_owned(),
     }
+}
+
+/// When what is answered comes back: `tomorrow morning, 10:00, if nobody has replied`.
+#[must_use]
+pub fn reminds(until: &Until, now: DateTime<Utc>, zone: Zone) -> String {
+    format!("{}, if nobody has replied", when::window(&until.checkin, until.opens, now, zone))
 }
 
 /// Whether the person has to do something about it.

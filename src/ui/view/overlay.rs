@@ -48,6 +48,7 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
         Overlay::Palette(palette) => super::palette::draw(state, palette, &rows, buffer),
         Overlay::Defer(picker) => defer(state, picker, &rows, buffer),
         Overlay::Prompt(prompt) => line(state, prompt, &rows, buffer),
+        Overlay::Recipients(prompt) => super::recipients::draw(state, prompt, &rows, buffer),
         Overlay::Pick(pick) => choices(state, pick, &rows, buffer),
         Overlay::Draft(panel) => super::draft_panel::draw(state, panel, &rows, buffer),
         Overlay::Why(told) => explanation(state, told, &rows, buffer),

@@ -1,4 +1,4 @@
-//! Holds `src/cli/complete.rs`, `src/cli/completion`, `src/store/completing.rs`: what can be typed is offered in bash, zsh and
+//! Holds `src/cli/complete.rs`, `src/cli/complete/people.rs`, `src/cli/completion`, `src/store/completing.rs`: what can be typed is offered in bash, zsh and
 //! fish, each of which runs here; what is held never is, and a store that is locked or absent only makes the offer shorter.
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -82,6 +82,29 @@ fn each_argument_is_offered_what_it_takes() {
     let mut all = offered(&home, OPEN, &["reopen", ""]);
     all.reverse();
     assert_eq!(all, batch, "the newest first");
+}
+
+#[test]
+fn people_are_offered_by_their_addresses_and_names_behind_the_last_comma() {
+    let home = home(&["urgent one", "two"]);
+    home.deliver("Maildir", "9.s", &letter(9, "Cy Doe <cy@c.example>", "urgent three", "Text."));
+    home.deliver("Maildir", "10.s", &letter(10, "Hidden <hidden@h.example>", "four", "Text."));
+    home.json(CLOSED, &["add", "Maildir"]);
+    assert_eq!(offered(&home, CLOSED, &["compose", "--to", "h"]), [""; 0], "what is held names nobody");
+    for (words, values) in [
+        (&["compose", "--to", "an"][..], &["ann@example.org"][..]),
+        (&["compose", "--to", "An"], &["Ann <ann@example.org>"]),
+        (&["compose", "--cc=Cy"], &["--cc=Cy Doe <cy@c.example>"]),
+        (&["forward", "1", "--to", "cy@c.example, ann"], &["cy@c.example, ann@example.org"]),
+        (&["compose", "--bcc", "Doe"], &[]),
+    ] {
+        assert_eq!(offered(&home, CLOSED, words), values, "{words:?}");
+    }
+    let mut all = offered(&home, CLOSED, &["compose", "--to", ""]);
+    all.sort();
+    assert_eq!(all, ["ann@example.org", "cy@c.example"]);
+    home.json(OPEN, &["begin"]);
+    assert_eq!(offered(&home, OPEN, &["compose", "--to", "h"]), ["hidden@h.example"]);
 }
 
 #[test]
@@ -181,6 +204,8 @@ fn bash_completes() {
         ("tidebox decide defer --to \\\"rea", "\\\"rea", "reading hour"),
         ("tidebox search lane : p", "p", "people"),
         ("tidebox search lane:", "lane:", "lane:people"),
+        ("tidebox compose --to ann @ ex", "ex", "example.org"),
+        ("tidebox compose --to \\\"Ann", "\\\"Ann", "Ann <ann@example.org>"),
         ("tidebox --store conf", "conf", "config.toml"),
         ("tidebox demo --folder bi", "bi", "bin"),
     ] {

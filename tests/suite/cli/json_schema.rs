@@ -270,6 +270,7 @@ fn outbox(home: &Home, compared: &mut Compared) {
     let first = home.json(OPEN, &["search", "--limit", "1", "from:ann"])[0]["id"].to_string();
     let answer =
         compared.run(home, OPEN, "reply", &["reply", &first, "--anyway", "--body", &text])[0]["id"].to_string();
+    compared.run(home, OPEN, "addresses", &["addresses"]);
     compared.run(home, OPEN, "outbox remind", &["outbox", "remind", &answer, "tomorrow"]);
     compared.run(home, OPEN, "forward", &["forward", &first, "--anyway", "--to", "ann@x.example", "--body", &text]);
     compared.run(home, OPEN, "compose", &[&["compose"], &body[..]].concat());

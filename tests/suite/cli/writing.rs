@@ -157,6 +157,32 @@ fn what_is_not_ready_stays_a_draft_and_says_why() {
 }
 
 #[test]
+fn an_answer_reminds_of_itself_where_its_file_or_an_option_says_so() {
+    let desk = desk();
+    let staged = desk.written(&["reply", &desk.tea, "--remind", "tomorrow", "--body", "-"], "When?");
+    assert_eq!(staged["reminds"]["checkin"], "morning");
+    assert_eq!(staged["reminds"]["opens"], "2026-11-24T09:00:00Z");
+    assert_eq!(desk.home.json(OPEN, &["outbox"])[0]["reminds"], staged["reminds"]);
+    // It is a line of the draft, which can be taken up again.
+    assert!(desk.home.sqlite("SELECT draft FROM outgoing").contains("\nRemind: tomorrow\n"));
+    for (arguments, says) in [
+        (["reply", &desk.plan, "--remind", "whenever", "--body", "-"], "`Remind` is not understood"),
+        (["compose", "--to=ann@a.example", "--subject=x", "--remind=fri", "--body", "-"], "this answers no message"),
+    ] {
+        let ran = desk.home.run_with(OPEN, &arguments, b"Text.");
+        assert!(ran.code == 1 && ran.err.contains(says) && ran.err.contains("line "), "{}", ran.err);
+    }
+    assert_eq!(desk.home.json(OPEN, &["outbox"]).len(), 1);
+    // Nobody has replied by then.
+    desk.home.json(OPEN, &["commit"]);
+    desk.home
+        .sqlite("UPDATE outgoing SET state = 'sent', dated = changed WHERE answers IS NOT NULL AND bytes IS NOT NULL");
+    let next = "2026-11-24T10:05:00+01:00";
+    let back = desk.home.json(next, &["begin"]);
+    assert!(back.iter().any(|one| one["id"].to_string() == desk.tea), "{back:?}");
+}
+
+#[test]
 fn a_message_is_begun_from_a_link_or_a_template() {
     let desk = desk();
     let link =
@@ -233,4 +259,31 @@ fn what_is_wrong_in_the_settings_of_writing_is_told() {
     for says in ["{nam}", "`name`", "has no end", "quote", &path.file_name().unwrap().to_string_lossy()] {
         assert!(ran.err.replace("no field \"nam\"", "no field {nam}").contains(says), "{says}: {}", ran.err);
     }
+}
+
+#[test]
+fn a_command_that_does_not_get_the_message_is_no_composer() {
+    let home = Home::new();
+    for (command, says) in [
+        ("\"\"", "names no program"),
+        ("[]", "names no program"),
+        ("\"neomutt -H\"", "does not get the message"),
+        ("\"neomutt -H {file}\"", "`draft`"),
+        ("\"neomutt -H {drafts}\"", "`draft`"),
+        ("\"neomutt '\"", "never closed"),
+        ("3", "command"),
+    ] {
+        home.write("config.toml", format!("[compose]\ncommand = {command}\n"));
+        let ran = home.run(OPEN, &["status"]);
+        assert!(ran.code == 1 && ran.err.contains(says), "{command}: {}", ran.err);
+    }
+    home.write(
+        "config.toml",
+        "[compose]\ncommand = \"no-such-composer {mailto} ${X}\"\n[[identity]]\naddress = \"me@example.org\"\n",
+    );
+    assert_eq!(home.run(OPEN, &["status"]).code, 0);
+    let checked = home.run(OPEN, &["check", "--offline"]);
+    let said = format!("{}{}", checked.out, checked.err);
+    assert!(said.contains("the program `no-such-composer` is not found"), "{said}");
+    assert!(said.contains("sent by the composer") && !said.contains("nothing says how it is sent"), "{said}");
 }

@@ -39,7 +39,7 @@ fn every_mistake_is_told_with_its_line() {
             "line 3: `Subjekt` is no field of a draft: did you mean `Subject`?",
             "line 5: `Cc` is there already, in line 4: keep one of them",
             "line 6: \"hello\" is no field: write `Name: value`, or an empty line before the text",
-            "line 7: `Content-Type` is no field of a draft: write one of From, To, Cc, Bcc, Reply-To, Subject, Attach, Leaves, or a field that begins with `X-`",
+            "line 7: `Content-Type` is no field of a draft: write one of From, To, Cc, Bcc, Reply-To, Subject, Attach, Leaves, Remind, or a field that begins with `X-`",
             "line 8: \": x\" is no field: write `Name: value`, or an empty line before the text",
             "line 9: `Bcc` names nobody: write an address, or nothing behind the colon",
         ]
@@ -99,7 +99,7 @@ proptest! {
         text in "(\\PC{0,30}\n){0,6}",
         note in "\\PC{0,30}",
     ) {
-        let draft = Draft { from, to, cc, bcc, reply_to, subject, files, text, leaves: "next".to_owned(), fields: vec![("X-A".to_owned(), "b".to_owned())] };
+        let draft = Draft { from, to, cc, bcc, reply_to, subject, files, text, leaves: "next".to_owned(), remind: "tomorrow".to_owned(), fields: vec![("X-A".to_owned(), "b".to_owned())] };
         let file = draft_text(&draft, &[note]);
         prop_assert_eq!(read_draft(file.as_bytes()), Ok(draft), "{}", file);
     }

@@ -1,4 +1,4 @@
-//! Holds `src/store/sent.rs`, `src/source/imap/folders.rs`, `src/source/maildir/roles.rs`, `src/config/mailbox.rs`: what the person
+//! Holds `src/store/sent.rs`, `src/store/correspondents.rs`, `src/job/address_book.rs`, `src/cli/addresses.rs`, `src/source/imap/folders.rs`, `src/source/maildir/roles.rs`, `src/config/mailbox.rs`: what the person
 //! has sent is read as history, from accounts and Maildirs: it is found and is part of conversations, and is never held, never in
 //! a batch and never changed. What was sent to oneself is one message, and is held when it arrives.
 
@@ -333,4 +333,31 @@ fn a_rule_from_an_answer_lets_the_answers_of_own_conversations_through() {
     home.json(EARLY, &["sync"]);
     assert_eq!(["more", "else"].map(|name| stage(&home, name)), ["let through", "held"]);
     home.assert_whole();
+}
+
+#[test]
+fn those_who_were_written_to_are_listed_before_those_who_wrote_and_nobody_whose_mail_is_held() {
+    let home = home_with("");
+    maildir(&home, "");
+    put(&home, ".Sent", "1", &letter("one", ME, "Ann Lee <Ann@Example.org>, ben@b.example", ""));
+    put(&home, ".Sent", "2", &letter("two", ME, "\"Lee, Ann\" <ann@example.org>", ""));
+    put(&home, "", "3", &letter("three", "Held <held@h.example>", ME, ""));
+    put(&home, "", "4", &letter("four", "Shop <no-reply@shop.example>", ME, ""));
+    home.json(EARLY, &["sync"]);
+    let who = |at: &str, words: &[&str]| -> Vec<String> {
+        let all = home.json(at, &[&["addresses"], words].concat());
+        all.iter()
+            .map(|one| {
+                format!("{} {} {}", one["address"].as_str().unwrap().to_lowercase(), one["written"], one["received"])
+            })
+            .collect()
+    };
+    assert_eq!(who(EARLY, &[]), ["ann@example.org 2 0", "ben@b.example 1 0"]);
+    assert_eq!(who(EARLY, &["held"]), [""; 0]);
+    home.json(OPEN, &["begin"]);
+    assert_eq!(who(OPEN, &[]), ["ann@example.org 2 0", "ben@b.example 1 0", "held@h.example 0 1"]);
+    assert_eq!(who(OPEN, &["lee"]), ["ann@example.org 2 0"]);
+    let plain = home.run(OPEN, &["addresses", "--limit", "1", "exam"]);
+    assert!(plain.out.to_lowercase().starts_with("ann@example.org\t") && plain.out.contains("Lee"), "{}", plain.out);
+    assert!(plain.err.contains("2 more are not shown; --limit says how many are"), "{}", plain.err);
 }

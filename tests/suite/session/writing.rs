@@ -1,4 +1,4 @@
-//! Holds `src/session/editor.rs`, `src/job/draft_file.rs`, `src/job/written.rs`, `src/process/foreground.rs`: the terminal is given to an
+//! Holds `src/session/editor.rs`, `src/session/composer.rs`, `src/job/handover.rs`, `src/ui/update/handing_over.rs`, `src/job/draft_file.rs`, `src/job/written.rs`, `src/process/foreground.rs`: the terminal is given to an
 //! editor and comes back, and nothing that was saved in it is lost.
 
 use std::os::unix::fs::PermissionsExt as _;
@@ -331,4 +331,96 @@ fn vim_and_nano_write_an_answer() {
             assert_eq!(desk.states(), "staged");
         }
     }
+}
+
+/// As `batch_home`, with another mail program, which is a script, and no way to send.
+fn composer_home(script: &str) -> Desk {
+    let desk = batch_home("");
+    let settings = std::fs::read_to_string(desk.home.path("config.toml")).unwrap();
+    let (before, _) = settings.split_once("[[identity]]").unwrap();
+    let composer = desk.home.write("my composer", format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(&composer, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let command = format!("[compose]\ncommand = [\"{}\", \"{{draft}}\", \"{{mailto}}\"]\n", composer.display());
+    desk.home
+        .write("config.toml", format!("{before}[[identity]]\naddress = \"me@example.org\"\nname = \"Me\"\n{command}"));
+    desk
+}
+
+/// Files what it gets among the sent mail, as another program does when it has sent it.
+const FILES_IT: &str = "stat -c %a \"$1\" > mode; cp \"$1\" seen; printf %s \"$2\" > url\nmkdir -p Maildir/.Sent/cur Maildir/.Sent/new Maildir/.Sent/tmp\n\
+    { echo 'Message-ID: <elsewhere@x.example>'; echo 'Date: Mon, 23 Nov 2026 10:06:00 +0100'; cat \"$1\"; } > Maildir/.Sent/cur/1.sent:2,S";
+
+#[test]
+fn another_mail_program_gets_an_answer_and_what_it_has_sent_is_found() {
+    let desk = composer_home(FILES_IT);
+    let mut terminal = desk.begin();
+    terminal.keys("r");
+    let screen = terminal.wait("The answer to Ann was handed to my composer; the row stays until it is sent.");
+    assert!(screen.contains("handed to my composer"), "{screen}");
+    let seen = std::fs::read_to_string(desk.home.path("seen")).unwrap();
+    for line in [
+        "<me@example.org>",
+        "<ann@example.org>",
+        "Subject: Re: Matter",
+        "In-Reply-To: <letter-",
+        "References: <letter-",
+        "\n> Text.\n",
+    ] {
+        assert!(seen.contains(line), "{line}: {seen}");
+    }
+    let url = std::fs::read_to_string(desk.home.path("url")).unwrap();
+    assert!(
+        url.starts_with("mailto:ann@example.org?subject=Re%3A%20Matter") && url.contains("&in-reply-to=%3Cletter-"),
+        "{url}"
+    );
+    assert_eq!(std::fs::read_to_string(desk.home.path("mode")).unwrap(), "600\n");
+    assert_eq!(desk.left(), Vec::<PathBuf>::new());
+    assert_eq!(desk.states(), "", "nothing of it is kept here");
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
+    desk.home.json(OPEN, &["sync"]);
+    let ids = desk.home.sqlite("SELECT id FROM message WHERE stage <> 'history'");
+    let why = |id: &str| desk.home.json(OPEN, &["why", id])[0]["answered"].clone();
+    let answered: Vec<_> = ids.split_whitespace().map(why).filter(|answered| !answered.is_null()).collect();
+    assert_eq!(answered.len(), 1, "{answered:?}");
+    assert_eq!((&answered[0]["where"], &answered[0]["how"]), (&"elsewhere".into(), &"sent".into()));
+}
+
+#[test]
+fn another_mail_program_that_fails_leaves_everything_as_it_was() {
+    let desk = composer_home("echo x >> ran; exit 3");
+    let mut terminal = desk.begin();
+    terminal.keys("R");
+    let said = "`my composer` ended with status 3 · nothing was kept here, and the row is as it was";
+    terminal.wait_until(said, |screen| screen.replace('\n', " ").contains(said));
+    terminal.keys("c\r");
+    let twice = || std::fs::read_to_string(desk.home.path("ran")).unwrap_or_default().lines().count() == 2;
+    terminal.wait_until("the second time", |_| twice() && desk.left().is_empty());
+    assert_eq!(desk.states(), "");
+    drop(terminal);
+    std::fs::remove_file(desk.home.path("my composer")).unwrap();
+    let mut terminal = desk.begin();
+    terminal.keys("r");
+    terminal.wait_until("its name", |screen| screen.replace('\n', " ").contains("`my composer` could not be run"));
+}
+
+#[test]
+fn a_command_hands_over_too() {
+    let desk = composer_home("cp \"$1\" seen");
+    desk.home.json(OPEN, &["begin"]);
+    let id = desk.home.json(OPEN, &["queue"])[0]["id"].to_string();
+    let program = crate::support::program().display().to_string();
+    let mut terminal =
+        Terminal::spawn(crate::support::pty::command(&desk.home, OPEN, [program.as_str(), "reply", &id]), 100, 30);
+    terminal.wait("It was handed to my composer; what it answers stays open");
+    assert_eq!(terminal.ended(), 0);
+    assert!(std::fs::read_to_string(desk.home.path("seen")).unwrap().contains("In-Reply-To: <letter-"));
+    assert_eq!(desk.states(), "");
+    // With a text of its own it is staged here, and this identity has no way to send.
+    let staged = desk.home.run_with(OPEN, &["reply", &id, "--body", "-"], b"Yes.");
+    assert!(
+        staged.code == 1 && staged.err.contains("nothing says how messages of me@example.org are sent"),
+        "{}",
+        staged.err
+    );
 }

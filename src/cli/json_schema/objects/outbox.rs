@@ -27,6 +27,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("subject", "string", ""),
             OutputField("files", "[string]", "the names of the files that go with it"),
             OutputField("leaves", "instant or null", "when, as far as that is known"),
+            OutputField("reminds", "deferral or null", "when what it answers comes back, if nobody has replied"),
             OutputField("decided", "boolean", "whether the answered message of the open batch is decided by it"),
             OutputField("sending", "sending or null", "what was sent, where it leaves at once"),
         ],
@@ -39,6 +40,16 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("people", "string", "who gets it"),
             OutputField("subject", "string", ""),
             OutputField("changed", "instant", ""),
+        ],
+    ),
+    (
+        "correspondent",
+        &[
+            OutputField("address", "string", ""),
+            OutputField("name", "string", "empty where none is known"),
+            OutputField("written", "integer", "how many messages you wrote to them, of the newest 20,000"),
+            OutputField("received", "integer", "how many they wrote to you, of the newest 20,000"),
+            OutputField("last", "instant", "the newest of these messages"),
         ],
     ),
     (

@@ -400,6 +400,7 @@ impl Desk {
             Request::Figures(FiguresRequest::Month(month)) => format!("Month({month})"),
             Request::Account(request) => format!("{request:?}"),
             Request::Editor(request) => format!("edit {:?} as {}", request.draft, request.name),
+            Request::Composer(request) => format!("hand over to {} as {}", request.program, request.name),
             Request::Shell(request) => format!("{request:?}"),
         };
         self.requests.push(said);
@@ -415,7 +416,7 @@ impl Desk {
                 Ok(FiguresResponse::Month(Box::new(month::pair(month, self.state.now))).into())
             }
             Request::Account(request) => Ok(self.account.page(request).into()),
-            Request::Editor(_) | Request::Shell(_) => return None,
+            Request::Editor(_) | Request::Composer(_) | Request::Shell(_) => return None,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The outbox of the session in memory: three drafts and messages in all states that the outbox shows.
 
+use tidebox::domain::address::Address;
 use tidebox::domain::answering::{ComposeIntent, DraftMistake};
 use tidebox::domain::ids::{Id, OutgoingId};
 use tidebox::domain::outbox::{DepartureTime, OutgoingRelation, OutgoingState, RecipientState};
@@ -91,7 +92,18 @@ impl Outbox {
         };
         let done = match request {
             OutgoingRequest::List => None,
-            OutgoingRequest::Begin(intent) => return Ok(StoreResponse::Draft(begun(intent))),
+            OutgoingRequest::Begin { to, .. } if to.ends_with("nobody") => {
+                return Err(problem("nobody is no address", Some("write it as ann@example.org")));
+            }
+            OutgoingRequest::Begin { intent, to, .. } => return Ok(StoreResponse::Draft(begun(intent, to))),
+            OutgoingRequest::Suggest { typed, .. } => {
+                let known = [("Ada Lovelace", "ada@example.org"), ("", "adam@example.org"), ("Kim", "kim@example.org")];
+                let fits = known.into_iter().filter(|(name, address)| {
+                    name.to_lowercase().starts_with(typed) || address.starts_with(typed.as_str())
+                });
+                let found = fits.map(|(name, address)| Address::new(name, address)).collect();
+                return Ok(StoreResponse::Draft(DraftResponse::Suggested(found)));
+            }
             OutgoingRequest::Check { text, .. } => {
                 return Ok(StoreResponse::Draft(checked(&String::from_utf8_lossy(text))));
             }
@@ -139,7 +151,7 @@ impl Outbox {
 }
 
 /// The file of something new, which has no more in it than the tests look for.
-fn begun(intent: &ComposeIntent) -> DraftResponse {
+fn begun(intent: &ComposeIntent, to: &str) -> DraftResponse {
     let (about, name) = match intent {
         ComposeIntent::Answer { message, .. } => (Some((OutgoingRelation::Reply, *message)), "reply"),
         ComposeIntent::Forward { message, .. } => (Some((OutgoingRelation::Forward, *message)), "forward"),
@@ -147,7 +159,7 @@ fn begun(intent: &ComposeIntent) -> DraftResponse {
     };
     DraftResponse::File {
         origin: DraftOrigin::New { about },
-        text: "To: ada@example.org\n\n".to_owned(),
+        text: if to.is_empty() { "To: ada@example.org\n\n".to_owned() } else { format!("To: {to}\n\n") },
         name: name.to_owned(),
     }
 }
@@ -173,6 +185,7 @@ fn checked(text: &str) -> DraftResponse {
         subject: "Re: Notes on the engine".into(),
         files: vec![("engine-notes.pdf".into(), 214_000)],
         leaves: if text.contains("now") { "at once".into() } else { "at the close, 13:45".into() },
+        reminds: text.contains("remind").then(|| "tomorrow morning, 10:00, if nobody has replied".into()),
         at_once: text.contains("now"),
         warnings: warnings.iter().filter(|_| text.contains("attached")).map(|text| Printable::from(*text)).collect(),
     }))

@@ -1,4 +1,5 @@
-//! Holds `src/ui/screens/written.rs`, `src/ui/update/writing.rs`, `src/ui/view/outgoing_words.rs`: drafts and the outbox, and what
+//! Holds `src/ui/screens/written.rs`, `src/ui/update/writing.rs`, `src/ui/update/recipients.rs`, `src/ui/view/recipients.rs`, `src/ui/update/marking.rs`,
+//! `src/ui/view/outgoing_words.rs`: drafts and the outbox, who gets a new message, and what
 //! is said when an editor has ended.
 
 use std::path::PathBuf;
@@ -239,6 +240,30 @@ fn staging_decides_the_row_and_one_undo_takes_both_back() {
 }
 
 #[test]
+fn at_eighty_columns_it_is_said_whole_when_it_leaves() {
+    for columns in [80, 100, 140] {
+        let desk = answering((columns, 24), "r", "Fine.", "enter");
+        assert!(said(&desk).contains("leaves at the close, 13:45 · u takes it back"), "{columns}: {}", said(&desk));
+    }
+    assert!(said(&answering((60, 24), "r", "Fine.", "enter")).starts_with("Staged: leaves at the close, 13:45"));
+    // A conversation is decided whole.
+    for size in [(80, 24), (120, 36)] {
+        let mut desk = Desk::new(size);
+        desk.in_threads();
+        desk.start(tidebox::ui::state::Start::Batch);
+        desk.play("j r");
+        wrote(&mut desk, "Fine.");
+        let many = desk.picture();
+        assert!(many.contains("this leaves, and answers all 3 messages of its row"), "{many}");
+        desk.play("enter");
+        let said = said(&desk);
+        assert!(said.starts_with("Staged for 3 messages: leaves at the close, 13:45 · u takes them back"), "{said}");
+    }
+    let desk = answering((120, 36), "r", "remind", "");
+    assert!(desk.picture().contains("Reminds  tomorrow morning, 10:00, if nobody has replied"), "{}", desk.picture());
+}
+
+#[test]
 fn a_draft_is_kept_or_thrown_away_and_the_row_stays_as_it_was() {
     for (keys, text) in
         [("d", "Kept as a draft; gd shows it."), ("esc", "Kept as a draft; gd shows it."), ("x n", "Kept as a draft")]
@@ -267,9 +292,9 @@ fn each_key_begins_what_it_says() {
         ("r", "scope: Author"),
         ("R", "scope: Everybody"),
         ("L", "scope: List"),
-        ("f i", "how: Inline"),
-        ("f a", "how: Attached"),
-        ("c", "New {"),
+        ("f i enter", "how: Inline"),
+        ("f a enter", "how: Attached"),
+        ("c enter", "New {"),
         ("/ type:lunch enter r", "scope: Author"),
         ("D r", "scope: Author"),
     ] {
@@ -277,14 +302,14 @@ fn each_key_begins_what_it_says() {
         assert!(desk.picture().contains(intent), "{keys}: {}", desk.picture());
         assert_eq!(desk.editors().len(), 1, "{keys}");
     }
-    assert_eq!(door((80, 24), |_| {}, "c").editors().len(), 1);
+    assert_eq!(door((80, 24), |_| {}, "c enter").editors().len(), 1);
 }
 
 #[test]
 fn an_answer_that_is_found_by_a_search_decides_its_row_too_and_a_forward_decides_none() {
     let desk = answering((140, 36), "/ type:lunch enter r", "Fine.", "enter");
     assert!(desk.picture().contains("stage 7 Some(["), "{}", desk.picture());
-    for keys in ["f i", "c"] {
+    for keys in ["f i enter", "c enter"] {
         let desk = answering((140, 36), keys, "Fine.", "enter");
         assert!(desk.picture().contains("stage 7 None"), "{keys}: {}", desk.picture());
         assert!(said(&desk).contains("is staged: leaves at the close, 13:45; gu shows the outbox."), "{}", said(&desk));
@@ -324,4 +349,80 @@ fn an_answer_in_the_outbox_reminds_of_itself_until_that_is_taken_back() {
     assert!(reminds.picture().contains("leaves at the next close · reminds"), "{}", reminds.picture());
     assert!(said(&written((120, 36), "g u j j s n s r")).starts_with("It reminds you no more."));
     assert!(said(&written((120, 36), "g u s")).starts_with("It answers nothing that could come back."));
+}
+
+/// What the editor begins with.
+fn begun(desk: &mut Desk) -> Vec<String> {
+    let text = |source: &EditorInput| match source {
+        EditorInput::Text(text) => text.lines().next().unwrap_or_default().to_owned(),
+        EditorInput::File(path) => path.display().to_string(),
+    };
+    desk.editors().iter().map(|one| text(&one.source)).collect()
+}
+
+#[test]
+fn it_is_asked_who_gets_a_new_message_before_the_editor_opens() {
+    for (keys, to) in [
+        // Nobody yet.
+        ("c enter", "To: ada@example.org"),
+        ("c type:ad enter enter", "To: Ada Lovelace <ada@example.org>"),
+        ("c type:ad down tab type:ki enter enter", "To: adam@example.org, Kim <kim@example.org>"),
+        ("c type:ad down up up type:a@x.example enter", "To: ada@x.example"),
+        // An address that nobody is known by stands as it is.
+        ("c type:new@x.example enter", "To: new@x.example"),
+        ("f i type:kim@example.org enter enter", "To: Kim <kim@example.org>"),
+    ] {
+        let mut desk = written((100, 30), keys);
+        assert_eq!(begun(&mut desk), [to], "{keys}: {}", desk.picture());
+    }
+    for keys in ["c esc", "c type:ad esc", "f a type:ad esc"] {
+        let mut desk = written((100, 30), keys);
+        assert!(desk.editors().is_empty() && desk.state.overlay.is_none(), "{keys}");
+    }
+    // A mistake is told where it was typed, and corrected there.
+    let mut desk = written((100, 30), "c type:nobody enter");
+    assert!(desk.editors().is_empty());
+    assert!(desk.picture().contains("nobody is no address · write it as ann@example.org"), "{}", desk.picture());
+    desk.play("backspace backspace backspace backspace backspace backspace type:ad enter enter");
+    assert_eq!(begun(&mut desk), ["To: Ada Lovelace <ada@example.org>"]);
+}
+
+#[test]
+fn marked_lines_are_quoted_alone_copied_or_dropped() {
+    let marked = |keys: &str| written((120, 36), &format!("enter {keys}"));
+    let desk = marked("v j j");
+    let (picture, edges) = (desk.picture(), |desk: &Desk| desk.picture().matches('┃').count());
+    assert_eq!(edges(&desk), 3, "{picture}");
+    assert!(said(&desk).starts_with("Marked: 3 lines."), "{picture}");
+    assert!(picture.contains("r reply with them") && picture.contains("y copy"), "{picture}");
+    assert_eq!(edges(&marked("v j j k")), 2);
+    assert_eq!(edges(&marked("v G g g")), 1, "back to where it began");
+    for keys in ["v esc", "v j v", "v j J", "v j esc v esc", "v q"] {
+        assert_eq!(edges(&marked(keys)), 0, "{keys}");
+        assert!(!marked(&format!("{keys} r")).picture().contains("passage: Some("), "{keys}");
+    }
+    // The letter is still open when marking is left.
+    assert!(marked("v esc").state.marking().is_none());
+    for (keys, scope) in [("r", "scope: Author"), ("R", "scope: Everybody"), ("L", "scope: List")] {
+        let picture = marked(&format!("v j {keys}")).picture();
+        assert!(picture.contains(scope) && picture.contains("passage: Some(\""), "{keys}: {picture}");
+    }
+    let picture = marked("v j f type:kim enter enter").picture();
+    assert!(picture.contains("how: Inline") && picture.contains("passage: Some(\""), "{picture}");
+    let copied = marked("v j y");
+    assert!(said(&copied).starts_with("Copied, where the terminal allows it: 2 lines"), "{}", copied.picture());
+    assert!(copied.picture().contains("Copy(\""), "{}", copied.picture());
+}
+
+#[test]
+fn those_who_can_be_meant_stand_beneath_what_is_typed() {
+    for size in [(120, 36), (80, 24)] {
+        let desk = written(size, "c type:ad");
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots" }, {
+            insta::assert_snapshot!(format!("who_gets_it_at_{}", size.0), desk.picture());
+        });
+    }
+    // Of the smallest screen some rows are left.
+    let small = written((60, 12), "c type:ad down").picture();
+    assert!(small.contains("adam@example.org"), "{small}");
 }
