@@ -86,10 +86,10 @@ pub(super) fn answers(
     watched: Watched,
     openings: &[DateTime<Utc>],
 ) -> Vec<CorrespondentAnswers> {
-    let mut exchanges: HashMap<(i64, &str), Vec<(DateTime<Utc>, bool)>> = HashMap::new();
+    let mut exchanges = HashMap::<_, Vec<_>>::new();
     for message in &exchange.messages {
         for with in &message.with {
-            exchanges.entry((message.thread, with)).or_default().push((message.at, message.own));
+            exchanges.entry((message.thread, with.as_str())).or_default().push((message.at, message.own));
         }
     }
     let mut turns: BTreeMap<&str, [Vec<Turn>; 2]> = BTreeMap::new();

@@ -57,7 +57,7 @@ impl Screen for MonthScreen {
     }
 
     fn handlers(&self) -> Handlers {
-        Handlers { key, respond, failed, settle, ..Handlers::of(act) }
+        Handlers { key, settle, respond, failed, ..Handlers::of(act) }
     }
 
     fn hints(&self, state: &State) -> Vec<(Action, &'static str)> {

@@ -30,7 +30,7 @@ pub fn response(state: &mut State, number: RequestNumber, response: Result<Respo
         Ok(Response::Editor(response)) => writing::edited(state, response),
         Ok(Response::Composer(response)) => handing_over::ended(state, response),
         Ok(response @ (Response::Search(_) | Response::Figures(_) | Response::Account(_))) => {
-            to_screen(state, response)
+            to_screen(state, response);
         }
         Err(problem) => failed(state, slot, problem),
     }

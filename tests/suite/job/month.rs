@@ -52,7 +52,7 @@ struct Came {
     at: DateTime<Utc>,
     lane: &'static str,
     let_through: bool,
-    came_out: DateTime<Utc>,
+    out: DateTime<Utc>,
 }
 
 /// What the dice know of a month.
@@ -106,7 +106,7 @@ fn lived(seed: u64) -> (Letterbox, Truth) {
                 truth.useful += u32::from(within);
             }
             if within {
-                truth.came.push(Came { at: now, lane, let_through, came_out: if let_through { now } else { open } });
+                truth.came.push(Came { at: now, lane, let_through, out: if let_through { now } else { open } });
             }
         }
         now = now.max(open);
@@ -203,7 +203,7 @@ fn held_to_the_truth(month: &Month, truth: &Truth) {
     assert_eq!(month.arriving.let_through, through);
     let waits = |lane: Option<&str>| -> Vec<i64> {
         let of = |one: &&Came| !one.let_through && lane.is_none_or(|lane| lane == one.lane);
-        came.iter().filter(of).map(|one| (one.came_out - one.at).num_seconds()).collect()
+        came.iter().filter(of).map(|one| (one.out - one.at).num_seconds()).collect()
     };
     let seconds = |time: Option<TimeDelta>| time.map(|time| time.num_seconds());
     let all = waits(None);

@@ -31,130 +31,126 @@ fn found(text: &str) -> Vec<&'static str> {
     MARKS.into_iter().filter(|mark| text.contains(mark)).collect()
 }
 
+/// A line each, as one would type it.
+const COMMANDS: &str = "\
+status
+status --format json
+status --format tmux
+status --format waybar
+status --format starship
+status --counts
+checkins
+checkins --ics
+hours
+hours --format html
+hours --format ics
+hours --format sieve
+hours --upload sieve
+hours --upload sieve --remove
+month
+month 2026-10 --explain
+month --svg month.svg --force
+queue
+queue --exceptions
+deferred
+wake {id}
+reschedule {id} --to next
+show '<letter-1@example.org>'
+search --all -nothing
+commit --exceptions
+complete -- decide done ''
+complete -- wake ''
+complete -- reschedule ''
+complete -- reopen ''
+complete -- unmute ''
+complete -- show ''
+complete -- show {id}
+complete -- peek --show ''
+complete -- search id:
+complete -- search from:
+show {id}
+show {id} --raw
+search subjectmark
+search *
+search has:attachment
+search id:{id}
+decide done {id}
+outbox
+addresses
+addresses sendermark
+complete -- compose --to ''
+complete -- compose --cc a
+complete -- forward {id} --to=s
+complete -- reply ''
+outbox recall 1
+outbox resend 1
+outbox settle 1 sent
+reopen {id}
+reopen --batch last
+muted
+unmute {id}
+unsubscribe {id}
+answer-invitation {id} accept
+complete -- answer-invitation ''
+complete -- unsubscribe ''
+search is:muted
+search -is:muted
+undo
+redo
+commit
+check
+check --store-too
+export
+export --format jsonl
+peek
+peek --log
+rule {id}
+rule {id} --add exception
+rule {id} --add lane
+rate useful {id}
+rate false-alarm {id}
+search view:all
+search 'view:all -view:none'
+search subjectmar
+search 'is:open or is:unread'
+complete -- rule ''
+complete -- rate useful ''
+complete -- why ''
+complete -- search view:
+rule {id} --add mute
+why {id}
+why '<letter-1@example.org>'
+ask subjectmark
+ask -nothing
+ask id:{id}
+code
+code --from example.org --link
+expect from:somebody --until 09:30
+expect --list
+expect --revoke 1
+add Maildir
+account folders
+account providers
+account add me@gmail.com --password-env NONE --print
+sync
+begin
+matter
+matter yes {id}
+forget --facts
+forget --facts --yes
+";
+
 /// Every command that prints something, with every form it prints in.
 fn commands(id: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    let plain: [&[&str]; 95] = [
-        &["status"],
-        &["status", "--format", "json"],
-        &["status", "--format", "tmux"],
-        &["status", "--format", "waybar"],
-        &["status", "--format", "starship"],
-        &["status", "--counts"],
-        &["checkins"],
-        &["checkins", "--ics"],
-        &["hours"],
-        &["hours", "--format", "html"],
-        &["hours", "--format", "ics"],
-        &["hours", "--format", "sieve"],
-        &["hours", "--upload", "sieve"],
-        &["hours", "--upload", "sieve", "--remove"],
-        &["month"],
-        &["month", "2026-10", "--explain"],
-        &["month", "--svg", "month.svg", "--force"],
-        &["queue"],
-        &["queue", "--exceptions"],
-        &["deferred"],
-        &["wake", id],
-        &["reschedule", id, "--to", "next"],
-        &["show", "<letter-1@example.org>"],
-        &["search", "--all", "-nothing"],
-        &["commit", "--exceptions"],
-        &["complete", "--", "decide", "done", ""],
-        &["complete", "--", "wake", ""],
-        &["complete", "--", "reschedule", ""],
-        &["complete", "--", "reopen", ""],
-        &["complete", "--", "unmute", ""],
-        &["complete", "--", "show", ""],
-        &["complete", "--", "show", id],
-        &["complete", "--", "peek", "--show", ""],
-        &["complete", "--", "search", "id:"],
-        &["complete", "--", "search", "from:"],
-        &["show", id],
-        &["show", id, "--raw"],
-        &["search", "subjectmark"],
-        &["search", "*"],
-        &["search", "has:attachment"],
-        &["search", &format!("id:{id}")],
-        &["decide", "done", id],
-        &["outbox"],
-        &["addresses"],
-        &["addresses", "sendermark"],
-        &["complete", "--", "compose", "--to", ""],
-        &["complete", "--", "compose", "--cc", "a"],
-        &["complete", "--", "forward", id, "--to=s"],
-        &["complete", "--", "reply", ""],
-        &["outbox", "recall", "1"],
-        &["outbox", "resend", "1"],
-        &["outbox", "settle", "1", "sent"],
-        &["reopen", id],
-        &["reopen", "--batch", "last"],
-        &["muted"],
-        &["unmute", id],
-        &["unsubscribe", id],
-        &["answer-invitation", id, "accept"],
-        &["complete", "--", "answer-invitation", ""],
-        &["complete", "--", "unsubscribe", ""],
-        &["search", "is:muted"],
-        &["search", "-is:muted"],
-        &["undo"],
-        &["redo"],
-        &["commit"],
-        &["check"],
-        &["check", "--store-too"],
-        &["export"],
-        &["export", "--format", "jsonl"],
-        &["peek"],
-        &["peek", "--log"],
-        &["rule", id],
-        &["rule", id, "--add", "exception"],
-        &["rule", id, "--add", "lane"],
-        &["rate", "useful", id],
-        &["rate", "false-alarm", id],
-        &["search", "view:all"],
-        &["search", "view:all -view:none"],
-        &["search", "subjectmar"],
-        &["search", "is:open or is:unread"],
-        &["complete", "--", "rule", ""],
-        &["complete", "--", "rate", "useful", ""],
-        &["complete", "--", "why", ""],
-        &["complete", "--", "search", "view:"],
-        &["rule", id, "--add", "mute"],
-        &["why", id],
-        &["why", "<letter-1@example.org>"],
-        &["ask", "subjectmark"],
-        &["ask", "-nothing"],
-        &["ask", &format!("id:{id}")],
-        &["code"],
-        &["code", "--from", "example.org", "--link"],
-        &["expect", "from:somebody", "--until", "09:30"],
-        &["expect", "--list"],
-        &["expect", "--revoke", "1"],
-        &["add", "Maildir"],
-        &["account", "folders"],
-        &["account", "providers"],
-        &["account", "add", "me@gmail.com", "--password-env", "NONE", "--print"],
-        &["sync"],
-        &["begin"],
-    ];
-    for arguments in plain {
-        all.push(arguments.iter().map(ToString::to_string).collect());
-        if !arguments.contains(&"--ics") && !arguments.contains(&"--raw") {
-            let mut json = vec!["--json".to_owned()];
-            json.extend(arguments.iter().map(ToString::to_string));
-            all.push(json);
-        }
+    for line in COMMANDS.lines() {
+        let arguments = shlex::split(&line.replace("{id}", id)).unwrap();
+        let alone = arguments.iter().any(|argument| ["--ics", "--raw"].contains(&argument.as_str()));
+        let json = (!alone).then(|| [vec!["--json".to_owned()], arguments.clone()].concat());
+        all.push(arguments);
+        all.extend(json);
     }
-    all.extend(about_facts(id));
     all
-}
-
-/// What asks whether waiting mattered, and what forgets it.
-fn about_facts(id: &str) -> Vec<Vec<String>> {
-    let lines =
-        ["matter".to_owned(), format!("matter yes {id}"), "forget --facts".into(), "forget --facts --yes".into()];
-    let forms = lines.into_iter().flat_map(|line| [format!("--json {line}"), line]);
-    forms.map(|line| line.split(' ').map(str::to_owned).collect()).collect()
 }
 
 fn id_of(home: &Home) -> String {
