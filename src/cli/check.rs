@@ -61,6 +61,7 @@ pub fn run(global: &GlobalArguments, options: &CheckCommand) -> Result<(), Failu
     if let Some(store) = &mut store {
         report.known(&context, store)?;
         report.lanes_of_before(&context, store)?;
+        report.contacts(&context, store)?;
     }
     report.exceptions(&context, store.as_ref())?;
     report.store(&context.store_path, options.store_too);

@@ -12,6 +12,7 @@ use super::reach::reach;
 use super::report;
 use crate::clock::Stopwatch;
 use crate::domain::concern::WATCH_HINT;
+use crate::job::contact_hours::{is_contact_due, read_contact_hours};
 use crate::job::gather::gather;
 use crate::job::health;
 use crate::job::open::Reach;
@@ -36,6 +37,9 @@ pub fn run(global: &GlobalArguments, _: &SyncCommand) -> Result<(), Failure> {
     let OnceRead { mut store, reach, mut summary, stopped, .. } = read_once(context, "sync")?;
     let lists = report::leave_due_lists(context, &mut store, reach)?;
     let sent = report::deliver_due(context, &mut store, reach)?;
+    if reach != Reach::Reading && is_contact_due(&store, &context.config, context.now())? {
+        read_contact_hours(&mut store, &context.config, context.now())?;
+    }
     if sent.sent + sent.partly_sent > 0 {
         summary.written.add(write_back_all(&mut store, &context.config, reach, context.now())?);
     }

@@ -11,6 +11,7 @@ mod batch;
 mod checkins;
 mod command;
 mod compose;
+mod contacts;
 mod editing;
 mod error;
 mod example;
@@ -63,6 +64,7 @@ use crate::domain::query::QueryContext;
 use crate::domain::schedule::Zones;
 
 pub use compose::{ComposeConfig, QuotePlace};
+pub use contacts::ContactConfig;
 pub use editing::{
     DraftSource, add_source, draft_source, free_name, keep_done_in_place, of_the_screen, write_example, write_source,
 };

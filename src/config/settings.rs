@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use super::compose::{self, ComposeConfig};
+use super::contacts::{self, ContactConfig};
 use super::hours::{self, HoursConfig};
 use super::identities::{self, Identity};
 use super::keys::{self, KeyConfig, ViewBinding};
@@ -120,6 +121,9 @@ settings! {
     "compose" =>
         /// How messages are written.
         compose: ComposeConfig = ComposeConfig::default(), compose::read(reading.root, reading.paths, reading.found);
+    "contact" =>
+        /// What is known of correspondents.
+        contacts: Vec<ContactConfig> = Vec::new(), contacts::read(reading.root, reading.found);
     "hours" =>
         /// What others are told of when mail is read.
         hours: HoursConfig = HoursConfig::default(), hours::read(reading.root, reading.paths, reading.found);
@@ -206,7 +210,7 @@ mod tests {
 
     use super::{KEYS, READER_KEYS, batch, sources};
     use crate::config::{
-        ConfigMistake, EXAMPLE, ParseContext, checkins, compose, exceptions, hours, identities, lanes, mutes,
+        ConfigMistake, EXAMPLE, ParseContext, checkins, compose, contacts, exceptions, hours, identities, lanes, mutes,
         notifications, parse, peek, proof, views,
     };
     use crate::domain::schedule::Zone;
@@ -224,6 +228,7 @@ mod tests {
             ("[[source]]", sources::all_keys()),
             ("[[identity]]", identities::KEYS.to_vec()),
             ("[compose]", compose::KEYS.to_vec()),
+            ("[[contact]]", contacts::KEYS.to_vec()),
             ("[hours]", hours::KEYS.iter().copied().filter(|key| *key != "answer").collect()),
             ("[[hours.answer]]", hours::ANSWER_KEYS.to_vec()),
             ("[peek]", peek::KEYS.to_vec()),

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::contact_reading::ContactReading;
 use super::ids::{BatchId, Id};
 use super::lane::{Lane, common_calendar};
 use super::positions::Positions;
@@ -50,6 +51,8 @@ pub struct DeferChoices {
     pub ahead: Vec<Until>,
     /// The lanes whose check-ins these are, where those are not all that there are.
     pub lanes: Vec<String>,
+    /// When the sender reads mail, where one publishes it; it is asked for apart.
+    pub reads: Option<ContactReading>,
 }
 
 impl<'a> DeferScope<'a> {
@@ -72,6 +75,7 @@ impl<'a> DeferScope<'a> {
             next_week: self.common.next_week_first(now).map(|window| Until::of(&window)),
             ahead,
             lanes: if limited { self.limited() } else { Vec::new() },
+            reads: None,
         }
     }
 

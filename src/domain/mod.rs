@@ -15,6 +15,7 @@ pub mod bundle;
 pub mod cluster;
 pub mod commit_preview;
 pub mod concern;
+pub mod contact_reading;
 pub mod conversation;
 pub mod correspondence;
 pub mod defect;

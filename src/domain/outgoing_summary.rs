@@ -59,6 +59,8 @@ pub struct LeavingSummary {
     pub leaves: Printable,
     /// `tomorrow morning, 10:00`: what it answers comes back then, if nobody has replied.
     pub reminds: Option<Printable>,
+    /// When those who publish it read mail after that: `Ann: Tue 24 Nov, 10:00`.
+    pub reads: Vec<Printable>,
     /// It leaves as soon as the person says so, and cannot be taken back then.
     pub at_once: bool,
     /// What is worth a second look, a sentence each.

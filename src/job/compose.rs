@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::JobError;
+use super::contact_hours::reading_words;
 use super::text_fields::{filled, next_reading, with_signature};
 use crate::config::{Config, Identity, QuotePlace};
 use crate::domain::address::Address;
@@ -21,6 +22,8 @@ use crate::store::Store;
 
 /// The columns that attachments are counted at: their number does not depend on it.
 const COLUMNS: u16 = 72;
+/// Of so many people it is said when they read mail.
+const SAID: usize = 5;
 /// What stands in braces in a template.
 const TEMPLATE_FIELDS: [&str; 5] = ["name", "address", "date", "time", "next"];
 
@@ -118,7 +121,11 @@ pub fn begin_draft(
             (draft, Vec::new(), Some(*message), OutgoingRelation::Forward)
         }
     };
-    let (draft, notes, answers, relation) = begun;
+    let (draft, mut notes, answers, relation) = begun;
+    let people = [&draft.to[..], &draft.cc[..]].concat();
+    for (name, when) in reading_words(store, config, &people, now, now)?.iter().take(SAID) {
+        notes.push(format!("{name} reads mail next on {when}."));
+    }
     Ok(BegunDraft { text: draft_text(&draft, &notes), subject: draft.subject.clone(), draft, notes, answers, relation })
 }
 

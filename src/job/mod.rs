@@ -16,6 +16,7 @@ pub mod check_sending;
 pub mod close;
 pub mod commit_preview;
 pub mod compose;
+pub mod contact_hours;
 pub mod decide;
 pub mod defer;
 pub mod deliver;

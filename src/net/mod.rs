@@ -3,6 +3,7 @@
 
 mod connect;
 pub mod dns;
+pub mod document;
 mod failure;
 pub mod http;
 pub mod one_click;

@@ -70,6 +70,11 @@ impl OneClickNetwork {
         Ok(Self::new(Arc::new(SystemResolver), is_public, RootCertificates::new(None)?, ALTOGETHER))
     }
 
+    /// The time for all of one request.
+    pub(super) fn within(&self) -> Duration {
+        self.within
+    }
+
     /// A network with another resolver, another judgement of addresses, other certificates, and another time for all.
     #[must_use]
     pub fn new(
@@ -117,7 +122,7 @@ pub struct OneClickConnection {
 
 /// The socket of the thread that waits on it, so that the wait can be ended from outside.
 #[derive(Debug, Clone, Default)]
-struct OpenSocket(Arc<Mutex<Option<TcpStream>>>);
+pub(super) struct OpenSocket(Arc<Mutex<Option<TcpStream>>>);
 
 impl OpenSocket {
     fn set(&self, socket: &TcpStream) -> io::Result<()> {
@@ -125,7 +130,7 @@ impl OpenSocket {
         Ok(())
     }
 
-    fn close(&self) {
+    pub(super) fn close(&self) {
         if let Some(socket) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let _ = socket.shutdown(Shutdown::Both);
         }
@@ -194,42 +199,13 @@ struct Exchange {
 
 impl Exchange {
     fn run(&self, told: &Sender<Progress>, go: &Receiver<()>) {
-        let mut stream = match self.connect() {
+        let mut stream = match reach(&self.url, &self.network, &self.socket) {
             Ok(stream) => stream,
             Err(error) => return drop(told.send(Progress::Failed(error))),
         };
         if told.send(Progress::Connected).is_ok() && go.recv().is_ok() {
             let _ = told.send(Progress::Answered(self.post(&mut stream)));
         }
-    }
-
-    fn connect(&self) -> Result<Stream, OneClickError> {
-        let (host, port) = (self.url.host(), self.url.port());
-        let addresses = self.addresses(&host)?;
-        if let Some(address) = addresses.iter().copied().find(|address| !(self.network.is_allowed)(*address)) {
-            return Err(OneClickError::Forbidden { host, address });
-        }
-        let mut refused = NetError::UnknownHost { host: host.clone() };
-        for address in addresses {
-            match TcpStream::connect_timeout(&SocketAddr::new(address, port), self.network.within / 3) {
-                Ok(socket) => {
-                    let lost = |error| NetError::Unreachable { host: host.clone(), port, error };
-                    self.socket.set(&socket).map_err(lost)?;
-                    let stream = Stream::plain(socket);
-                    return Ok(stream.secure_within(self.network.within, (&host, port), &self.network.trust)?);
-                }
-                Err(error) => refused = NetError::Unreachable { host: host.clone(), port, error },
-            }
-        }
-        Err(refused.into())
-    }
-
-    fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, NetError> {
-        if let Ok(address) = host.parse() {
-            return Ok(vec![address]);
-        }
-        let unknown = |_| NetError::UnknownHost { host: host.to_owned() };
-        self.network.resolver.addresses(host).map_err(unknown)
     }
 
     fn post(&self, stream: &mut Stream) -> io::Result<OneClickAnswer> {
@@ -259,6 +235,42 @@ impl Exchange {
             }
         }
     }
+}
+
+/// Connects to one of the addresses of the host, if all of them are allowed. They are asked for once.
+///
+/// # Errors
+/// If that is not possible, or not allowed.
+pub(super) fn reach(
+    url: &OneClickUrl,
+    network: &OneClickNetwork,
+    socket: &OpenSocket,
+) -> Result<Stream, OneClickError> {
+    let (host, port) = (url.host(), url.port());
+    let addresses = addresses(&host, network)?;
+    if let Some(address) = addresses.iter().copied().find(|address| !(network.is_allowed)(*address)) {
+        return Err(OneClickError::Forbidden { host, address });
+    }
+    let mut refused = NetError::UnknownHost { host: host.clone() };
+    for address in addresses {
+        match TcpStream::connect_timeout(&SocketAddr::new(address, port), network.within / 3) {
+            Ok(connected) => {
+                let lost = |error| NetError::Unreachable { host: host.clone(), port, error };
+                socket.set(&connected).map_err(lost)?;
+                return Ok(Stream::plain(connected).secure_within(network.within, (&host, port), &network.trust)?);
+            }
+            Err(error) => refused = NetError::Unreachable { host: host.clone(), port, error },
+        }
+    }
+    Err(refused.into())
+}
+
+fn addresses(host: &str, network: &OneClickNetwork) -> Result<Vec<IpAddr>, NetError> {
+    if let Ok(address) = host.parse() {
+        return Ok(vec![address]);
+    }
+    let unknown = |_| NetError::UnknownHost { host: host.to_owned() };
+    network.resolver.addresses(host).map_err(unknown)
 }
 
 /// The answer, as far as it is here; `None` where more has to come. One that broke off after its first line is an answer. What is

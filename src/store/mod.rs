@@ -22,6 +22,7 @@
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `pause` | the door shut for a while, or a window left out |
 //! | `tally` | numbers for the door and for status |
+//! | `contact_hours` | when correspondents read mail, as they publish it |
 //! | `script_upload` | when the script of hours was put on the server, and since when that fails |
 //! | `month` | lists that a month is counted from, beside the facts |
 //! | `notified` | what notifications have told |
@@ -57,6 +58,7 @@ mod concern;
 mod condition;
 mod connection;
 mod connection_registry;
+mod contact_hours;
 mod conversation;
 mod copy;
 mod correspondents;
@@ -139,6 +141,7 @@ pub use batch::Triaged;
 pub use begin::{Beginning, LaneTurn};
 pub use commit_preview::{CopyChange, ForeseenChanges};
 pub use connection::Durability;
+pub use contact_hours::ContactHours;
 pub use facts::ForgottenFacts;
 pub use failure::{FailureKind, StoreError};
 pub use group::PlaceInBatch;

@@ -8,6 +8,7 @@ use super::{WatchContext, panic_guard, present, problems};
 use crate::domain::problem::Problem;
 use crate::domain::watch_event::WatchEvent;
 use crate::job::JobError;
+use crate::job::contact_hours::{is_contact_due, read_contact_hours};
 use crate::job::hours_upload::{forget_script, is_upload_due, tend_script};
 use crate::store::Store;
 
@@ -27,10 +28,14 @@ impl HoursTender {
         let failed = self.files.update(store, &config, now)?;
         forget_script(store, &config)?;
         let busy = self.network.as_ref().is_some_and(|thread| !thread.is_finished());
-        if !busy && is_upload_due(store, &config, now)? {
+        if !busy && (is_upload_due(store, &config, now)? || is_contact_due(store, &config, now)?) {
             let (path, listener) = (context.store.clone(), context.listener.clone());
             self.network = Some(thread::spawn(move || {
-                let done = panic_guard::caught(|| tend_script(&mut Store::open(&path)?, &config, now));
+                let done = panic_guard::caught(|| {
+                    let mut store = Store::open(&path)?;
+                    read_contact_hours(&mut store, &config, now)?;
+                    tend_script(&mut store, &config, now)
+                });
                 let problem = match done {
                     Ok(Ok(problem)) => problem,
                     Ok(Err(error)) => Some(problems::of_error(&error)),

@@ -24,6 +24,10 @@ impl PrivateWords {
         for (number, identity) in (1..).zip(&config.identities) {
             found.identity(number, identity);
         }
+        for (number, contact) in (1..).zip(&config.contacts) {
+            found.add(&contact.address, format!("CONTACT-{number}"));
+            found.add(&contact.hours_url.host(), format!("CONTACT-HOST-{number}"));
+        }
         if let Some(server) = &config.hours.upload {
             found.add(&server.host, "SCRIPT-HOST".to_owned());
             found.add(&server.user, "SCRIPT-USER".to_owned());

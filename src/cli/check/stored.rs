@@ -10,6 +10,7 @@ use crate::cli::failure::Failure;
 use crate::domain::concern::{ConcernKind, WATCH_HINT};
 use crate::domain::door::came_back;
 use crate::domain::printable::Printable;
+use crate::job::contact_hours::contact_states;
 use crate::job::verify::verify;
 use crate::job::{JobError, health, hold, outbox_health, trouble};
 use crate::store::{Store, StoreFacts};
@@ -17,6 +18,17 @@ use crate::ui::when;
 use crate::watch::is_down;
 
 impl CheckReport {
+    /// What correspondents publish of when they read mail. Neither their addresses nor where it is are told.
+    pub(super) fn contacts(&mut self, context: &CommandContext, store: &Store) -> Result<(), Failure> {
+        for (number, contact) in (1..).zip(contact_states(store, &context.config, context.now())?) {
+            self.fact(format!("contact {number}"), format!("hours at {} ({})", contact.host, contact.state));
+            if let Some(wrong) = contact.wrong {
+                self.warnings.push(format!("contact {number}: the hours of {} are not shown: {wrong}", contact.host));
+            }
+        }
+        Ok(())
+    }
+
     /// What the store knows about the sources from earlier readings. If a password that was refused before is accepted now,
     /// that is noted, so that the process that reads the accounts tries again at once.
     pub(super) fn known(&mut self, context: &CommandContext, store: &mut Store) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ use crate::domain::triage::Act;
 use crate::job::address_book::address_book;
 use crate::job::answer_invitation::{answer_invitation, answerable};
 use crate::job::compose::{begin_draft, full};
+use crate::job::contact_hours::reading_words;
 use crate::job::handover::{Handover, begin_elsewhere, hand_over, program};
 use crate::job::stage::{CheckError, CheckedDraft, check_draft, stage_draft};
 use crate::job::{JobError, draft_file, written};
@@ -134,7 +135,8 @@ impl StoreWorker {
                     DraftOrigin::Kept(id) => id,
                     DraftOrigin::New { .. } => keep(&mut self.store, origin, &String::from_utf8_lossy(text), now)?,
                 };
-                let summary = summary(config, id, &checked, now);
+                let mut summary = summary(config, id, &checked, now);
+                summary.reads = reads(&self.store, config, &checked, now)?;
                 self.checked = Some((id, checked));
                 DraftResponse::Checked(Box::new(summary))
             }
@@ -246,9 +248,27 @@ fn summary(config: &Config, draft: OutgoingId, checked: &CheckedDraft, now: Date
         files: checked.files.iter().map(|file| (Printable::file_name(&file.name), file.bytes.len() as u64)).collect(),
         leaves: departure(checked.leaving, checked.close.as_ref(), now, config.calendar.zone).into(),
         reminds: checked.reminds.as_ref().map(|until| reminds(until, now, config.calendar.zone).into()),
+        reads: Vec::new(),
         at_once: checked.at_once,
         warnings: checked.warnings.iter().map(|warning| Printable::from(warning.to_string())).collect(),
     }
+}
+
+/// When those who publish it read what leaves.
+fn reads(
+    store: &Store,
+    config: &Config,
+    checked: &CheckedDraft,
+    now: DateTime<Utc>,
+) -> Result<Vec<Printable>, JobError> {
+    let leaves = match (checked.leaving, &checked.close) {
+        (DepartureTime::At(at), _) => at.max(now),
+        (_, Some(close)) => close.closes.max(now),
+        _ => now,
+    };
+    let people = [&checked.draft.to[..], &checked.draft.cc[..]].concat();
+    let words = reading_words(store, config, &people, leaves, now)?.into_iter();
+    Ok(words.map(|(name, when)| Printable::from(format!("{name}: {when}"))).collect())
 }
 
 /// Keeps what was saved in the editor.

@@ -14,6 +14,7 @@ use crate::domain::muted::MutedEntry;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::Act;
 use crate::domain::window_end::WindowEnd;
+use crate::job::contact_hours::reading_of_subject;
 use crate::job::decide::Kept;
 use crate::job::{JobError, begin, close, commit_preview, decide, defer, incoming, matter, rating, reopen, window_end};
 use crate::session::present;
@@ -73,7 +74,9 @@ impl StoreWorker {
                 self.kept(batch, kept)?
             }
             StoreRequest::DeferChoices(of) => {
-                StoreResponse::DeferChoices(Box::new(defer::scope(&self.store, &config, &of)?.choices(now)))
+                let mut choices = defer::scope(&self.store, &config, &of)?.choices(now);
+                choices.reads = reading_of_subject(&self.store, &config, &of, now)?;
+                StoreResponse::DeferChoices(Box::new(choices))
             }
             StoreRequest::DeferTarget { of, text } => {
                 StoreResponse::DeferTarget(defer::named(&defer::scope(&self.store, &config, &of)?, &text, now)?)

@@ -166,6 +166,7 @@ fn leaving(summary: &LeavingSummary, passed: usize, columns: usize) -> Vec<Draft
     several("Files", &summary.files.iter().map(file).collect::<Vec<_>>());
     several("Leaves", std::slice::from_ref(&summary.leaves));
     several("Reminds", summary.reminds.as_slice());
+    several("Reads", &summary.reads);
     for (place, warning) in summary.warnings.iter().enumerate() {
         let tone = if place < passed { DraftTone::Dim } else { DraftTone::Warm };
         if place == 0 {

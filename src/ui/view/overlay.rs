@@ -112,9 +112,8 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
                 }
             }
             Row::Way(place) => {
-                let (Some(Way { key, what, .. }), Some(window)) = (ways.get(*place), windows.get(*place)) else {
-                    return;
-                };
+                let (Some(way), Some(window)) = (ways.get(*place), windows.get(*place)) else { return };
+                let Way { key, what, .. } = way;
                 let here = *place == picker.at && picker.date.is_none();
                 mark(state, here, &mut line_writer);
                 line_writer
@@ -122,6 +121,7 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
                     .text_in(window, widest, if here { theme.here } else { theme.text })
                     .skip(3)
                     .say(what, theme.dim);
+                reads(state, picker, way, &mut line_writer);
             }
             Row::Date => {
                 let here = picker.date.is_some() || picker.at >= ways.len();
@@ -134,6 +134,25 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
             }
             _ => {}
         }
+    }
+}
+
+/// When the sender reads mail after a check-in, where they publish it and there is room: `Ann reads at 14:00`.
+fn reads(state: &State, picker: &Picker, way: &Way, line_writer: &mut LineWriter<'_>) {
+    const NAME: usize = 20;
+    let Some(reading) = picker.choices.as_ref().and_then(|choices| choices.reads.as_ref()) else { return };
+    let Some(at) = reading.next_after(way.until.opens) else { return };
+    let (there, here) = (at.with_timezone(&state.settings.zone), way.until.opens.with_timezone(&state.settings.zone));
+    let when = match (there.date_naive() - here.date_naive()).num_days() {
+        0 => there.format("at %H:%M").to_string(),
+        1..=6 => there.format("%a %H:%M").to_string(),
+        _ => there.format("%-d %b %H:%M").to_string(),
+    };
+    let short = Printable::from(format!("reads {when}"));
+    let long = Printable::from(format!("{} {short}", Printable::from(reading.name.as_str()).cut(NAME)));
+    let room = line_writer.room();
+    if let Some(words) = [long, short].into_iter().find(|words| words.width() + 3 <= room) {
+        line_writer.skip(3).text(&words, state.settings.theme.dim);
     }
 }
 

@@ -90,6 +90,32 @@ fn what_is_wrong_in_the_settings_is_told() {
 }
 
 #[test]
+fn days_of_23_and_25_hours_and_another_zone_are_reckoned_with() {
+    let home = home();
+    let settings = SETTINGS.replace("mon-fri", "daily").replace("\"10:00\"", "[\"02:30\", \"10:00\"]");
+    home.write("config.toml", &settings);
+    // Of 25 hours, in which half past two comes twice; and of 23, in which it does not come at all.
+    for (at, wanted) in [
+        ("2026-10-24T12:00:00+02:00", ["2026-10-25T00:30:00Z", "2026-10-25T09:00:00Z"]),
+        ("2027-03-27T12:00:00+01:00", ["2027-03-28T01:00:00Z", "2027-03-28T08:00:00Z"]),
+    ] {
+        let document = &home.json(at, &["hours"])[0];
+        let opens: Vec<&str> =
+            document["times"].as_array().unwrap().iter().map(|it| it["opens"].as_str().unwrap()).collect();
+        assert_eq!(opens[..2], wanted, "{opens:?}");
+        let script = home.run(at, &["hours", "--format", "sieve"]).out;
+        for opens in wanted {
+            let instant = opens.trim_end_matches('Z');
+            assert_eq!(script.matches(instant).count(), 1, "{instant}: {script}");
+        }
+    }
+    // The same hour somewhere else is another instant.
+    home.write("config.toml", SETTINGS.replace("Europe/Berlin", "Asia/Tokyo"));
+    assert_eq!(home.run(FRIDAY, &["hours"]).out, "Next: Mon 30 Nov, 10:00 (Asia/Tokyo).\n");
+    assert!(home.run(FRIDAY, &["hours", "--format", "sieve"]).out.contains("\"2026-11-30T01:00:00\""));
+}
+
+#[test]
 fn where_no_check_in_comes_that_is_said() {
     let home = home();
     home.write("config.toml", SETTINGS.replace("timezone", "away = \"2026-11-20..2027-02-01\"\ntimezone"));

@@ -2,6 +2,7 @@
 
 mod account;
 mod composing;
+mod contact_hours;
 mod hours_upload;
 mod journal;
 mod lanes;

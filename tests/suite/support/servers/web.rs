@@ -17,6 +17,8 @@ use super::pretender::secured;
 pub enum WebAnswer {
     /// With these bytes.
     Says(&'static str),
+    /// With this status line, and a document of hours that tells one time, at noon of 24 November 2026.
+    Hours,
     /// With this head, and then 64 MB.
     Endless(&'static str),
     /// It reads the request and says nothing for as long as the other side waits.
@@ -86,7 +88,10 @@ fn serve(socket: TcpStream, answer: WebAnswer, requests: &Mutex<Vec<String>>) {
     }
     let mut request = Vec::new();
     let mut piece = [0; 1024];
-    while !request.ends_with(b"List-Unsubscribe=One-Click") {
+    let is_whole = |it: &[u8]| {
+        it.ends_with(b"List-Unsubscribe=One-Click") || (it.starts_with(b"GET ") && it.ends_with(b"\r\n\r\n"))
+    };
+    while !is_whole(&request) {
         match stream.read(&mut piece) {
             Ok(0) | Err(_) => return,
             Ok(read) => request.extend_from_slice(&piece[..read]),
@@ -95,6 +100,11 @@ fn serve(socket: TcpStream, answer: WebAnswer, requests: &Mutex<Vec<String>>) {
     requests.lock().unwrap().push(String::from_utf8(request).unwrap());
     match answer {
         WebAnswer::Says(text) => drop(stream.write_all(text.as_bytes())),
+        WebAnswer::Hours => {
+            let body = "{\"tidebox_hours\":1,\"made\":\"2026-11-23T06:00:00Z\",\"until\":\"2026-11-30T06:00:00Z\",\"times\":\
+                [{\"opens\":\"2026-11-24T12:00:00Z\",\"closes\":\"2026-11-24T12:45:00Z\"}]}";
+            drop(write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
+        }
         WebAnswer::Endless(head) => {
             let _ = stream.write_all(head.as_bytes());
             let large = vec![b'x'; 64 * 1024];

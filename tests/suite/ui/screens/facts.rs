@@ -106,6 +106,7 @@ pub fn defer_choices() -> DeferChoices {
             until("morning", "2026-11-25T09:00:00Z"),
         ],
         lanes: Vec::new(),
+        reads: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Holds `src/ui/update/defer.rs`, `src/ui/view/list.rs`, `src/ui/screens/door.rs`: lanes, pauses and old batches on the screen.
 
+use tidebox::domain::contact_reading::ContactReading;
 use tidebox::domain::defer_choices::DeferChoices;
 
 use super::desk::Desk;
@@ -28,6 +29,21 @@ fn the_picker_says_of_which_lanes_its_check_ins_are() {
         desk.choices = DeferChoices { lanes: vec!["work".to_owned(), "news".to_owned()], ..DeferChoices::default() };
     };
     picture!(batch_of((80, 24), apart, "V j j s"));
+}
+
+#[test]
+fn beside_a_check_in_stands_when_the_sender_reads_mail_after_it() {
+    let known = |desk: &mut Desk| {
+        let opens = ["2026-11-23T16:30:00Z", "2026-11-24T10:00:00Z", "2026-12-09T10:00:00Z"];
+        let opens = opens.map(|at| at.parse().unwrap()).to_vec();
+        desk.choices.reads = Some(ContactReading { name: "Ada Lovelace".to_owned(), opens });
+    };
+    let wide = batch_of((120, 36), known, "s").picture();
+    for says in ["Ada Lovelace reads at 17:30", "Ada Lovelace reads at 11:00", "Ada Lovelace reads 9 Dec 11:00"] {
+        assert!(wide.contains(says), "{says}:\n{wide}");
+    }
+    let narrow = batch_of((80, 24), known, "s").picture();
+    assert!(narrow.contains("  reads at 17:30") && !narrow.contains("Ada Lovelace reads"), "{narrow}");
 }
 
 /// Keys that were typed before the choices have come wait for them.

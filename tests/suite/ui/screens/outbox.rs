@@ -186,6 +186,7 @@ fn checked(text: &str) -> DraftResponse {
         files: vec![("engine-notes.pdf".into(), 214_000)],
         leaves: if text.contains("now") { "at once".into() } else { "at the close, 13:45".into() },
         reminds: text.contains("remind").then(|| "tomorrow morning, 10:00, if nobody has replied".into()),
+        reads: if text.contains("hours") { vec!["Ada Lovelace: Tue 24 Nov, 10:00".into()] } else { Vec::new() },
         at_once: text.contains("now"),
         warnings: warnings.iter().filter(|_| text.contains("attached")).map(|text| Printable::from(*text)).collect(),
     }))
