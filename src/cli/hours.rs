@@ -32,7 +32,6 @@ and the files that a running watch keeps up to date.
 Examples:
   tidebox hours
   tidebox hours --format html > ~/public_html/hours.html
-  tidebox hours --format sieve > hours.sieve
   tidebox hours --write
   tidebox hours --upload sieve           put the script on your mail server (ManageSieve)
   tidebox hours --upload sieve --remove")]

@@ -33,9 +33,11 @@ const KNOWN: [&str; 22] = [
 
 /// More fields that are read. They do not decide whether a line belongs to a header, because the end of a header must never
 /// change: the fingerprint of a message depends on it.
-const NOTED: [&str; 27] = [
+const NOTED: [&str; 29] = [
     "auto-submitted",
     "precedence",
+    "x-autoreply",
+    "x-autorespond",
     "list-post",
     "mailing-list",
     "x-mailing-list",

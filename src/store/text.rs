@@ -139,9 +139,9 @@ fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
 mod tests {
     use super::{
         ActState, AnsweredHow, AttemptState, BatchKind, ChangeReason, DecisionKind, DepartureTimeKind, FollowUpKind,
-        GroupKind, HeadingKind, HitRating, InvitationMethod, KeepingWay, KeptBy, NoticeState, OutgoingRelation,
-        OutgoingState, ParticipationStatus, PeekKind, RecipientState, ReminderEnd, SettledReason, Settlement, Stage,
-        TargetKind, TextEnum,
+        GroupKind, HeadingKind, HitRating, InvitationMethod, KeepingWay, KeptBy, MatterAnswer, NoticeState,
+        OutgoingRelation, OutgoingState, ParticipationStatus, PeekKind, RecipientState, ReminderEnd, SettledReason,
+        Settlement, Stage, TargetKind, TextEnum,
     };
     use crate::store::migrate::up_to_date;
 
@@ -165,6 +165,7 @@ mod tests {
             ("decision", "verb", words::<Settlement>()),
             ("hit", "rating", words::<HitRating>()),
             ("peek", "kind", words::<PeekKind>()),
+            ("matter", "answer", words::<MatterAnswer>()),
             ("invitation", "method", words::<InvitationMethod>()),
             ("invitation", "answer", words::<ParticipationStatus>()),
             ("outgoing", "relation", words::<OutgoingRelation>()),

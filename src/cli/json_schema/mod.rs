@@ -141,7 +141,7 @@ mod tests {
             let known = OUTPUTS.iter().any(|output| output.name == name) || NONE.iter().any(|(none, _)| none == name);
             assert!(known, "`{name}` has no schema: describe what it prints in src/cli/json_schema/outputs.rs");
         }
-        let beside = ["failure", "note", "progress", "status waybar"];
+        let beside = ["failure", "note", "progress", "status waybar", "hours upload"];
         for output in OUTPUTS {
             assert!(beside.contains(&output.name) || names.iter().any(|name| name == output.name), "{}", output.name);
         }

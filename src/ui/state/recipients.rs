@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn commas_in_quotes_are_no_ends() {
         assert_eq!(begins("\"a, b\" <x@y>"), 0);
-        assert_eq!(begins("\"a \\\", b\" <x@y>, c"), 18);
+        assert_eq!(begins("\"a \\\", b\" <x@y>, c"), 16);
         assert_eq!(begins("a,"), 2);
     }
 }
