@@ -13,6 +13,9 @@ mod bare;
 mod mailbox;
 mod month;
 mod reading;
+mod replaying;
+#[path = "../../tests/suite/support/year.rs"]
+mod year;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};

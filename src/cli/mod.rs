@@ -57,6 +57,7 @@ mod show;
 mod staging;
 mod status;
 mod sync;
+mod trial;
 mod tui;
 mod unsubscribe;
 mod watch;
@@ -137,6 +138,7 @@ commands! {
     Peek(peek::PeekCommand) => peek::run,
     Ask(ask::AskCommand) => ask::run,
     Code(code::CodeCommand) => code::run,
+    Trial(trial::TrialCommand) => trial::run,
     Rate(rate::RateCommand) => rate::run,
     Matter(matter::MatterCommand) => matter::run,
     AnswerInvitation(answer_invitation::AnswerInvitationCommand) => answer_invitation::run,

@@ -20,7 +20,7 @@ const AWAY: &str = "dates such as `\"2026-12-24..2027-01-02\"`";
 
 /// The default calendar: 10:00 and 16:00 on every weekday.
 pub(super) fn standard(zone: Zone) -> Calendar {
-    let weekdays = Days::parse("mon-fri").unwrap_or(Days { rules: Vec::new() });
+    let weekdays = Days::parse("mon-fri").unwrap_or_else(|_| Days::new(Vec::new()));
     let checkin = |name: &str, hour| CheckIn {
         name: name.to_owned(),
         days: weekdays.clone(),

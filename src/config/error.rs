@@ -22,6 +22,8 @@ pub enum ConfigError {
     Write { path: PathBuf, source: io::Error },
     #[error("in the configuration {path} the exception {name} is no table of its own", path = path.display())]
     NotAlone { path: PathBuf, name: String },
+    #[error("in the configuration {path} the check-ins or the trial are written in a way that tidebox does not change", path = path.display())]
+    NoTableOfItsOwn { path: PathBuf },
     #[error("the path {path} cannot be written into the configuration: it is not UTF-8", path = path.display())]
     NotText { path: PathBuf },
 }
@@ -38,6 +40,7 @@ impl ConfigError {
             | Self::Exists { path }
             | Self::Write { path, .. }
             | Self::NotAlone { path, .. }
+            | Self::NoTableOfItsOwn { path }
             | Self::NotText { path } => path,
         }
     }
@@ -60,6 +63,9 @@ impl ConfigError {
                 count => format!("{count} mistakes; `tidebox check` tells when all are gone"),
             }),
             Self::NotAlone { .. } => Some("take it out by hand; nothing was changed".to_owned()),
+            Self::NoTableOfItsOwn { .. } => {
+                Some("change them by hand as tables `[trial]` and `[[checkin]]`; nothing was changed".to_owned())
+            }
             Self::Exists { .. } => Some("it was left as it is".to_owned()),
             Self::Write { .. } => Some("check that you may write there and that the disk is not full".to_owned()),
             Self::NotText { .. } => Some("rename the folder, or reach it through a link with a plain name".to_owned()),

@@ -52,6 +52,8 @@ mod syntax;
 mod table;
 mod text;
 mod theme;
+mod trial;
+mod trial_editing;
 mod views;
 
 use std::path::Path;
@@ -90,6 +92,7 @@ pub use settings::{AfterDecision, CommitMode, Config};
 pub use source_kind::{Backlog, Seen, SourceKind};
 pub use sources::SourceConfig;
 pub use theme::{BUILT_IN, Background, Colour, LEAST, LowContrast, Palette, Role, ThemeConfig, contrast, luminance};
+pub use trial_editing::{begin_trial, end_trial, keep_trial};
 
 use settings::{KEYS, SettingsReader};
 use table::TomlTable;

@@ -17,13 +17,13 @@ use super::proof::{self, ProofConfig};
 use super::sources::{self, SourceConfig};
 use super::table::{FoundMistakes, TomlTable};
 use super::theme::{self, ThemeConfig};
-use super::{ParseContext, batch, checkins, exceptions, lanes, mutes, views};
+use super::{ParseContext, batch, checkins, exceptions, lanes, mutes, trial, views};
 use crate::domain::batch::BatchLayout;
 use crate::domain::exception::Exception;
 use crate::domain::lane::{self, Lane};
 use crate::domain::query::SavedView;
 use crate::domain::rule_draft::MuteRule;
-use crate::domain::schedule::{Calendar, Zone};
+use crate::domain::schedule::{Calendar, Trial, Zone};
 
 /// What reading a key needs.
 pub(super) struct SettingsReader<'r> {
@@ -31,6 +31,7 @@ pub(super) struct SettingsReader<'r> {
     calendar: Calendar,
     checkins: Names,
     matching: QueryReader<'r>,
+    trial: Option<Trial>,
     views: Vec<SavedView>,
     view_keys: Vec<ViewBinding>,
     paths: Paths<'r>,
@@ -101,6 +102,9 @@ settings! {
         /// The name under which the person's mail server writes its results (RFC 8601 §2.5), for sources that say no other.
         authserv_id: Option<String> = None, sources::authserv_id(reading.root, reading.found);
     "checkin";
+    "trial" =>
+        /// A schedule that is tried, which is part of the calendar too.
+        trial: Option<Trial> = None, reading.trial.take();
     "lane" =>
         /// In the order of a batch. The lane for all other messages is always among them.
         lanes: Vec<Lane> = lane::standard(),
@@ -176,10 +180,12 @@ impl<'r> SettingsReader<'r> {
         context: ParseContext<'r>,
         found: &'r mut FoundMistakes,
     ) -> Self {
-        let (calendar, checkins) = checkins::read(root, context.zones, found);
+        let (own, checkins) = checkins::read(root, context.zones, found);
+        let trial = trial::read(root, &own, found);
+        let calendar = trial.as_ref().map_or_else(|| own.clone(), |trial| own.clone().with_trial(trial));
         let matching = QueryReader { file: text, zone: calendar.zone, now: context.now, views: &[] };
         let (views, view_keys) = views::read(root, matching, found);
-        Self { root, calendar, checkins, matching, views, view_keys, paths, found }
+        Self { root, calendar, checkins, matching, trial, views, view_keys, paths, found }
     }
 
     fn flag(&mut self, key: &str, default: bool) -> bool {
@@ -211,7 +217,7 @@ mod tests {
     use super::{KEYS, READER_KEYS, batch, sources};
     use crate::config::{
         ConfigMistake, EXAMPLE, ParseContext, checkins, compose, contacts, exceptions, hours, identities, lanes, mutes,
-        notifications, parse, peek, proof, views,
+        notifications, parse, peek, proof, trial, views,
     };
     use crate::domain::schedule::Zone;
 
@@ -221,6 +227,7 @@ mod tests {
         vec![
             ("", KEYS.iter().copied().filter(|key| !is_table(key)).collect()),
             ("[[checkin]]", checkins::KEYS.to_vec()),
+            ("[trial]", trial::KEYS.to_vec()),
             ("[[lane]]", lanes::KEYS.to_vec()),
             ("[[exception]]", exceptions::KEYS.to_vec()),
             ("[[mute]]", mutes::KEYS.to_vec()),

@@ -57,10 +57,13 @@ pub struct Lane {
 
 impl Lane {
     /// Whether a window of this check-in releases the lane. One whose own check-ins were all taken out of the settings comes
-    /// out at every one, so that nothing is locked in.
+    /// out at every one, so that nothing is locked in; so does every lane at the check-ins of a trial.
     #[must_use]
     pub fn comes_out_at(&self, checkin: &str, calendar: &Calendar) -> bool {
-        self.missing(calendar).count() == self.checkins.len() || self.checkins.iter().any(|name| name == checkin)
+        let is_trial = || calendar.checkins.iter().any(|own| own.name == checkin && own.days.is_trial());
+        self.missing(calendar).count() == self.checkins.len()
+            || self.checkins.iter().any(|name| name == checkin)
+            || is_trial()
     }
 
     /// Those of its check-ins that the settings do not have.

@@ -68,6 +68,7 @@ pub mod receipt;
 pub mod reminder;
 pub mod remote_state;
 pub mod reopening;
+pub mod replay;
 pub mod retry;
 pub mod rule_draft;
 pub mod schedule;

@@ -33,6 +33,7 @@ pub const OUTPUTS: &[Output] = &[
         "month and before or picture",
         "a month and the one before; with --svg: where the picture was written",
     ),
+    output("trial", "trial", "the schedule that is tried"),
     output("begin", "message", "a message of the batch"),
     output("queue", "message", "a message of the batch, or one that an exception let through"),
     output("show", "letter", "a message with its text"),

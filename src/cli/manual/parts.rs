@@ -6,7 +6,7 @@ use clap::Command;
 pub const PARTS: [(&str, &[&str]); 8] = [
     ("Beginning", &["init", "demo", "add", "account", "check"]),
     ("Reading mail in", &["sync", "watch", "service", "release"]),
-    ("Check-ins", &["status", "checkins", "begin", "queue", "show", "why", "search", "commit"]),
+    ("Check-ins", &["status", "checkins", "trial", "begin", "queue", "show", "why", "search", "commit"]),
     (
         "Deciding",
         &["decide", "undo", "redo", "deferred", "wake", "reschedule", "unsubscribe", "rule", "rate", "matter"],
@@ -26,7 +26,7 @@ pub fn beside(program: &Command, names: &[&str]) -> Vec<String> {
     if ["search", "ask", "expect", "rule", "why", "begin", "queue"].contains(&name) {
         pages.push("tidebox-query(7)".to_owned());
     }
-    if ["init", "check", "account", "rule", "checkins", "pause", "service"].contains(&name) {
+    if ["init", "check", "account", "rule", "checkins", "trial", "pause", "service"].contains(&name) {
         pages.push("tidebox-config(5)".to_owned());
     }
     pages.push("tidebox(1)".to_owned());

@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::{DayRule, Days};
+use super::{CheckInDates, DayRule, Days};
 
 /// The week, from Monday on (ISO 8601).
 pub(super) const WEEK: [Weekday; 7] =
@@ -17,13 +17,24 @@ impl Days {
     pub fn new(mut rules: Vec<DayRule>) -> Self {
         rules.sort_by_key(|rule| rule.rank());
         rules.dedup();
-        Self { rules }
+        Self { rules, dates: CheckInDates::Every }
     }
 
-    /// Whether one of the rules names this date.
+    /// Whether one of the rules names this date, and no trial takes it away.
     #[must_use]
     pub fn contains(&self, date: NaiveDate) -> bool {
-        self.rules.iter().any(|rule| rule.names(date))
+        let counts = match self.dates {
+            CheckInDates::Every => true,
+            CheckInDates::Within { from, to } => from <= date && date <= to,
+            CheckInDates::Outside { from, to } => date < from || to < date,
+        };
+        counts && self.rules.iter().any(|rule| rule.names(date))
+    }
+
+    /// Whether they are those of a trial.
+    #[must_use]
+    pub fn is_trial(&self) -> bool {
+        matches!(self.dates, CheckInDates::Within { .. })
     }
 }
 

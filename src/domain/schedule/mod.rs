@@ -3,7 +3,7 @@
 //! All of it is pure: an instant goes in, windows come out. Zones appear only here and in the views. `windows` walks
 //! the calendar, `days` knows on which dates a check-in recurs, `wall` turns a wall-clock time into an instant. What
 //! people write is read by `days_text`, `hours`, `away`, `zone_name`, `ahead`, `day_ahead` and `moment`; `ics` writes windows for
-//! other programs.
+//! other programs; `typed` reads whole schedules, and `trial` lets one stand in for the person's own for some days.
 //!
 //! The recurrence is our own, because this is what the program is for: the rrule crate repeats and skips instances at
 //! changes of daylight saving (rust-rrule#115) and takes an interval of nought, which then yields nothing. What a
@@ -20,6 +20,8 @@ pub mod ics;
 mod mistake;
 pub mod moment;
 mod pause_text;
+pub mod trial;
+mod typed;
 pub mod wall;
 mod windows;
 mod zone;
@@ -33,6 +35,8 @@ pub use ics::ics;
 pub use mistake::TimeMistake;
 pub use moment::{parse_date, parse_moment};
 pub use pause_text::{parse_pause, pause_end};
+pub use trial::{TRIAL_DAYS, Trial, TrialState};
+pub use typed::{MOST_SCHEDULES, TypedSchedule, parse_schedules, shown_schedule, usual};
 pub use windows::HORIZON_DAYS;
 pub use zone::{Zone, ZoneOffset};
 pub use zone_name::{Zones, parse_zone};
@@ -63,6 +67,19 @@ pub struct CheckIn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Days {
     pub rules: Vec<DayRule>,
+    /// Those of these days that count.
+    pub dates: CheckInDates,
+}
+
+/// The dates on which a check-in may open at all, by its own clock; both ends are included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CheckInDates {
+    #[default]
+    Every,
+    /// It belongs to a trial.
+    Within { from: NaiveDate, to: NaiveDate },
+    /// A trial stands in for it meanwhile.
+    Outside { from: NaiveDate, to: NaiveDate },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,6 +39,10 @@ limit = "9 per day"
 name = "notices"
 match = "subject:build"
 bundle = ["sender", "subject"]
+[trial]
+schedule = "9:00"
+since = 2025-01-06
+until = 2025-01-19
 [[view]]
 name = "boss"
 query = "from:ann"
@@ -161,6 +165,7 @@ fn before(home: &Home, compared: &mut Compared) {
     compared.run(home, CLOSED, "month", &["month"]);
     compared.run(home, CLOSED, "month", &["month", "2026-10"]);
     compared.run(home, CLOSED, "month", &["month", "--svg", "month.svg"]);
+    compared.run(home, CLOSED, "trial", &["trial"]);
 }
 
 /// A check-in: each message is shown and asked about, and decided about in turn.

@@ -26,7 +26,7 @@ fn every_example_that_is_commented_out_is_right() {
     let shown: Vec<&str> = EXAMPLE
         .lines()
         .filter(|line| *line != "away = []")
-        .map(|line| line.strip_prefix("# ").filter(|line| line.starts_with("[[") || key(line)).unwrap_or(line))
+        .map(|line| line.strip_prefix("# ").filter(|line| line.starts_with('[') || key(line)).unwrap_or(line))
         .collect();
     let config = read(&shown.join("\n")).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let kinds: Vec<&str> = config.sources.iter().map(|source| source.kind.source_type().name()).collect();

@@ -5,6 +5,7 @@ mod identities;
 mod mistakes;
 mod providers;
 mod reading;
+mod trial;
 
 use std::path::Path;
 use std::time::Duration;

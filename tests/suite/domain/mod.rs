@@ -2,5 +2,6 @@
 
 mod ics;
 mod invitation_cards;
+mod replay;
 mod schedule;
 mod statistics;

@@ -47,6 +47,9 @@ hours --format ics
 hours --format sieve
 hours --upload sieve
 hours --upload sieve --remove
+trial
+whatif
+whatif 9:00 or 11:00 --cases
 month
 month 2026-10 --explain
 month --svg month.svg --force

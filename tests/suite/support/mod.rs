@@ -6,6 +6,7 @@ pub mod pty;
 pub mod running;
 pub mod servers;
 pub mod signal;
+pub mod year;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

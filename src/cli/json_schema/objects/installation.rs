@@ -38,6 +38,20 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         ],
     ),
     (
+        "trial",
+        &[
+            OutputField(
+                "state",
+                "word(none, ahead, running, over, kept, ended)",
+                "with `none` there are no other fields",
+            ),
+            OutputField("schedule?", "string", "times, days and a length, as they can be typed"),
+            OutputField("since?", "string", "its first day"),
+            OutputField("until?", "string", "its last day"),
+            OutputField("own?", "string", "the times of the person's own check-ins"),
+        ],
+    ),
+    (
         "new source",
         &[
             OutputField("name", "string", ""),
