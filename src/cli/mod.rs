@@ -61,6 +61,7 @@ mod trial;
 mod tui;
 mod unsubscribe;
 mod watch;
+mod whatif;
 mod why;
 
 use std::ffi::OsString;
@@ -138,6 +139,7 @@ commands! {
     Peek(peek::PeekCommand) => peek::run,
     Ask(ask::AskCommand) => ask::run,
     Code(code::CodeCommand) => code::run,
+    Whatif(whatif::WhatifCommand) => whatif::run,
     Trial(trial::TrialCommand) => trial::run,
     Rate(rate::RateCommand) => rate::run,
     Matter(matter::MatterCommand) => matter::run,

@@ -1,6 +1,6 @@
 //! `tidebox trial`: the schedule that is tried, kept or ended.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use clap::Args;
 
 use super::arguments::GlobalArguments;
@@ -9,13 +9,13 @@ use super::failure::Failure;
 use super::json;
 use super::output::print;
 use crate::config;
-use crate::domain::schedule::{Trial, TrialState, shown_schedule, wall};
+use crate::domain::schedule::{TRIAL_DAYS, Trial, TrialState, TypedSchedule, shown_schedule, wall};
 
 /// Show, keep or end the schedule that you try
 #[derive(Debug, Args)]
 #[command(after_help = "\
-`[trial]` in the settings is a schedule that stands in for your own check-ins for some days. These stay in the settings and open
-again after its last day, unless you keep it.
+`tidebox whatif 9:00 13:00 17:00 --try` begins a trial of two weeks. Your own check-ins stay in the settings and open again after its
+last day, unless you keep it.
 
 Examples:
   tidebox trial
@@ -34,13 +34,13 @@ pub fn run(global: &GlobalArguments, options: &TrialCommand) -> Result<(), Failu
     let context = &CommandContext::find(global)?;
     let Some(trial) = &context.config.trial else {
         if options.keep || options.end {
-            let hint = "`[trial]` in the settings begins one; config.example.toml shows it";
+            let hint = "`tidebox whatif 9:00 13:00 17:00 --try` begins a trial";
             return Err(Failure::absent("no schedule is tried", hint));
         }
         return print(&if context.json {
             format!("{}\n", json::line(&serde_json::json!({ "state": "none" })))
         } else {
-            "No schedule is tried.\n".to_owned()
+            "No schedule is tried. `tidebox whatif` replays some.\n".to_owned()
         });
     };
     let today = today(context);
@@ -68,6 +68,27 @@ pub fn run(global: &GlobalArguments, options: &TrialCommand) -> Result<(), Failu
         }
     };
     told(context, trial, word, &format!("Tried: {}. {sentence}", trial.schedule.whole()))
+}
+
+/// Begins a trial of two weeks on the day after today, so that no check-in of today is missed by it.
+pub fn begin(context: &CommandContext, schedule: &TypedSchedule) -> Result<(), Failure> {
+    let today = today(context);
+    if let Some(running) = context.config.trial.as_ref().filter(|trial| today <= trial.until) {
+        let what = format!("{} is tried until {}", running.schedule.whole(), running.until);
+        return Err(Failure::usage(what, "end it first with `tidebox trial --end`, or keep it with --keep"));
+    }
+    let far = || Failure::usage("that day lies too far away", "set the clock right");
+    let since = today.succ_opt().ok_or_else(far)?;
+    let until = today.checked_add_days(Days::new(TRIAL_DAYS)).ok_or_else(far)?;
+    let trial = Trial { schedule: schedule.clone(), since, until };
+    config::begin_trial(&context.config_path, &trial)?;
+    let sentence = format!(
+        "Tried from {since} to {until}: {}. Every lane comes out at each of these check-ins. Then your own open again ({}), unless \
+         you keep it: tidebox asks once.",
+        schedule.whole(),
+        own(context)
+    );
+    told(context, &trial, "ahead", &sentence)
 }
 
 fn today(context: &CommandContext) -> NaiveDate {

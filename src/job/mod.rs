@@ -66,6 +66,7 @@ pub mod trouble;
 pub mod unsubscribe;
 pub mod verify;
 pub mod view;
+pub mod what_if;
 pub mod why;
 pub mod wider_search;
 pub mod window_end;

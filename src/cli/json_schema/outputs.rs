@@ -33,6 +33,7 @@ pub const OUTPUTS: &[Output] = &[
         "month and before or picture",
         "a month and the one before; with --svg: where the picture was written",
     ),
+    output("whatif", "replay or too few days", "other schedules, replayed; with --try as `trial`"),
     output("trial", "trial", "the schedule that is tried"),
     output("begin", "message", "a message of the batch"),
     output("queue", "message", "a message of the batch, or one that an exception let through"),

@@ -6,7 +6,7 @@ use clap::Command;
 pub const PARTS: [(&str, &[&str]); 8] = [
     ("Beginning", &["init", "demo", "add", "account", "check"]),
     ("Reading mail in", &["sync", "watch", "service", "release"]),
-    ("Check-ins", &["status", "checkins", "trial", "begin", "queue", "show", "why", "search", "commit"]),
+    ("Check-ins", &["status", "checkins", "whatif", "trial", "begin", "queue", "show", "why", "search", "commit"]),
     (
         "Deciding",
         &["decide", "undo", "redo", "deferred", "wake", "reschedule", "unsubscribe", "rule", "rate", "matter"],

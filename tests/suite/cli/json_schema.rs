@@ -166,6 +166,8 @@ fn before(home: &Home, compared: &mut Compared) {
     compared.run(home, CLOSED, "month", &["month", "2026-10"]);
     compared.run(home, CLOSED, "month", &["month", "--svg", "month.svg"]);
     compared.run(home, CLOSED, "trial", &["trial"]);
+    compared.run(home, CLOSED, "whatif", &["whatif"]);
+    compared.run(home, CLOSED, "whatif", &["whatif", "9:00", "13:00"]);
 }
 
 /// A check-in: each message is shown and asked about, and decided about in turn.

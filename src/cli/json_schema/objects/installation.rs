@@ -38,6 +38,81 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
         ],
     ),
     (
+        "replay",
+        &[
+            OutputField("from", "string", "the first day that is looked at"),
+            OutputField("to", "string", "the last one"),
+            OutputField("shown_days", "integer", "of how many days the figures are"),
+            OutputField("chosen_by_days", "integer", "by how many others a schedule is chosen"),
+            OutputField("away_days", "integer", "days that are left out"),
+            OutputField("outage_days", "integer", "days that are left out, since a source could not be read"),
+            OutputField("schedules", "[replayed schedule]", "the person's own first"),
+            OutputField("best", "integer or null", "the place, from 0, of what did best on the days for choosing"),
+            OutputField("rule", "replayed rule or null", ""),
+            OutputField("mattered", "[replayed case]", "what mattered on the days that are shown"),
+            OutputField("mattered_elsewhere", "integer", "what mattered and is not counted"),
+            OutputField("never", "integer", "messages that have no check-in within two months in a schedule"),
+            OutputField("cannot_know", "[string]", "what a replay cannot know"),
+        ],
+    ),
+    (
+        "replayed schedule",
+        &[
+            OutputField("schedule", "string", ""),
+            OutputField("messages", "integer", "first messages of threads that wait"),
+            OutputField("half_wait", "integer or null", "in seconds"),
+            OutputField(
+                "half_wait_expected",
+                "[integer] or null",
+                "from and to, 19 times in 20, by the days for choosing",
+            ),
+            OutputField("nine_in_ten", "integer or null", "in seconds"),
+            OutputField("longest", "integer or null", "in seconds"),
+            OutputField("mattered", "integer", ""),
+            OutputField("in_time", "integer", "of those, what waits three hours at most"),
+            OutputField("batch", "number or null", "messages of a check-in, on average"),
+            OutputField("batch_nine_in_ten", "integer or null", ""),
+            OutputField("batch_expected", "[number] or null", "from and to, 19 times in 20"),
+            OutputField("openings_a_day", "number", "on a day that has a check-in"),
+            OutputField("lanes", "[replayed lane]", ""),
+        ],
+    ),
+    (
+        "replayed lane",
+        &[
+            OutputField("lane", "string", ""),
+            OutputField("messages", "integer", ""),
+            OutputField("half_wait", "integer or null", "in seconds"),
+            OutputField("nine_in_ten", "integer or null", "in seconds"),
+            OutputField("longest", "integer or null", "in seconds"),
+        ],
+    ),
+    (
+        "replayed rule",
+        &[
+            OutputField("lane", "string", "the lane that is let through"),
+            OutputField("at_once", "integer", "how many that mattered would not have been late"),
+            OutputField("interruptions_a_day", "number", ""),
+        ],
+    ),
+    (
+        "replayed case",
+        &[
+            OutputField("id", "integer", "the message's id"),
+            OutputField("at", "instant", "when it came"),
+            OutputField("waits", "[integer]", "in each schedule, in seconds; -1 where no check-in comes"),
+        ],
+    ),
+    (
+        "too few days",
+        &[
+            OutputField("since", "instant", "since when facts are kept"),
+            OutputField("counted", "integer", "days that can be counted"),
+            OutputField("needed", "integer", ""),
+            OutputField("enough_on", "string or null", "from this date on there are enough"),
+        ],
+    ),
+    (
         "trial",
         &[
             OutputField(
