@@ -13,7 +13,7 @@ use super::words::words;
 
 /// One message between the person and somebody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exchange {
+pub struct WrittenMessage {
     pub with: Address,
     pub at: DateTime<Utc>,
     /// Whether the person wrote it.
@@ -54,9 +54,9 @@ struct Tally {
 impl AddressBook {
     /// The book of these messages. Addresses that nobody reads are left out; the person's own come last.
     #[must_use]
-    pub fn of(exchanges: impl IntoIterator<Item = Exchange>, own: &OwnAddresses, now: DateTime<Utc>) -> Self {
+    pub fn of(exchanges: impl IntoIterator<Item = WrittenMessage>, own: &OwnAddresses, now: DateTime<Utc>) -> Self {
         let mut found: HashMap<String, Tally> = HashMap::new();
-        for Exchange { with, at, written } in exchanges {
+        for WrittenMessage { with, at, written } in exchanges {
             let key = with.address.to_lowercase();
             if !can_be_written_to(&with.address) || reads_no_answers(&with.address) {
                 continue;
@@ -125,7 +125,7 @@ fn worth_at(at: DateTime<Utc>, now: DateTime<Utc>) -> u32 {
 mod tests {
     use chrono::{DateTime, Duration, Utc};
 
-    use super::{AddressBook, Exchange};
+    use super::{AddressBook, WrittenMessage};
     use crate::domain::address::Address;
     use crate::domain::answering::{OwnAddress, OwnAddresses};
 
@@ -133,8 +133,8 @@ mod tests {
         "2026-11-23T09:00:00Z".parse().unwrap()
     }
 
-    fn exchange(name: &str, address: &str, days: i64, written: bool) -> Exchange {
-        Exchange { with: Address::new(name, address), at: now() - Duration::days(days), written }
+    fn exchange(name: &str, address: &str, days: i64, written: bool) -> WrittenMessage {
+        WrittenMessage { with: Address::new(name, address), at: now() - Duration::days(days), written }
     }
 
     fn own() -> OwnAddresses {

@@ -5,7 +5,7 @@ use super::instant::instant;
 use super::marks::{AUTOMATIC, kind_bit};
 use super::{Store, thread};
 use crate::domain::address::Address;
-use crate::domain::address_book::Exchange;
+use crate::domain::address_book::WrittenMessage;
 use crate::domain::message_kind::MessageKind;
 
 /// A recipient, as the column `recipients` has it.
@@ -21,7 +21,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn exchanges(&self, most: u32) -> Result<Vec<Exchange>, StoreError> {
+    pub fn exchanges(&self, most: u32) -> Result<Vec<WrittenMessage>, StoreError> {
         self.read("reading who writes and is written to", |connection| {
             let mut all = Vec::new();
             // The id of a message is the second that places it among others.
@@ -33,7 +33,7 @@ impl Store {
             while let Some(row) = rows.next()? {
                 let at = instant(row.get(0)?);
                 let to: Vec<Named> = serde_json::from_str(&row.get::<_, String>(1)?).unwrap_or_default();
-                all.extend(to.into_iter().map(|to| Exchange {
+                all.extend(to.into_iter().map(|to| WrittenMessage {
                     with: Address::new(to.name, to.address),
                     at,
                     written: true,
@@ -51,7 +51,7 @@ impl Store {
                 let known = message_id.map(|name| is_read.exists([thread::hash(&name)])).transpose()?;
                 if known != Some(true) {
                     let with = Address::new("", row.get::<_, String>(0)?);
-                    all.push(Exchange { with, at: instant(row.get(1)?), written: true });
+                    all.push(WrittenMessage { with, at: instant(row.get(1)?), written: true });
                 }
             }
             let by_programs = [MessageKind::Bounce, MessageKind::Notice, MessageKind::Newsletter].map(kind_bit);
@@ -64,7 +64,7 @@ impl Store {
             let mut rows = received.query((by_programs.iter().sum::<i64>() | AUTOMATIC, most))?;
             while let Some(row) = rows.next()? {
                 let with = Address { name: row.get(1)?, address: row.get(2)? };
-                all.push(Exchange { with, at: instant(row.get(0)?), written: false });
+                all.push(WrittenMessage { with, at: instant(row.get(0)?), written: false });
             }
             Ok(all)
         })

@@ -14,7 +14,7 @@ const AHEAD_DAYS: i64 = 62;
 
 /// What waited in one lane, in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LaneWaits {
+pub struct ReplayedLane {
     pub lane: String,
     pub messages: u32,
     pub half: Option<i64>,
@@ -31,7 +31,7 @@ pub struct HalfFigures {
     pub nine_in_ten: Option<i64>,
     pub longest: Option<i64>,
     /// In the order in which the lanes are first met; those without a message too.
-    pub lanes: Vec<LaneWaits>,
+    pub lanes: Vec<ReplayedLane>,
     /// How many mattered, and how many of them waited 3 hours at most.
     pub mattered: u32,
     pub in_time: u32,
@@ -142,7 +142,7 @@ impl Run {
         let mut sizes: Vec<u32> = batches.clone();
         sizes.sort_unstable();
         let sizes_as_numbers: Vec<f64> = batches.iter().map(|size| f64::from(*size)).collect();
-        let lanes = replay.lanes.iter().zip(by_lane).map(|(name, waits)| LaneWaits::of(name, waits)).collect();
+        let lanes = replay.lanes.iter().zip(by_lane).map(|(name, waits)| ReplayedLane::of(name, waits)).collect();
         let figures = HalfFigures {
             messages: count(waits.len()),
             half_wait: quantile(&waits, HALF).map(|(wait, _)| wait),
@@ -204,7 +204,7 @@ fn number_days(replay: &Replay, half: Half, waits: &mut [(i64, usize)]) -> usize
     next
 }
 
-impl LaneWaits {
+impl ReplayedLane {
     fn of(lane: &str, mut waits: Vec<i64>) -> Self {
         waits.sort_unstable();
         Self {

@@ -23,7 +23,7 @@ use crate::domain::outage::Outage;
 use crate::domain::schedule::{Calendar, TypedSchedule};
 
 pub use days::{LEAST_DAYS, LONGEST_DAYS, LeftOutDays, ReplayDays, TooFewDays};
-pub use figures::{HalfFigures, LaneWaits, ScheduleFigures};
+pub use figures::{HalfFigures, ReplayedLane, ScheduleFigures};
 pub use fixed_rule::RuleFigures;
 pub use told::{cannot_know, choice_told, days_told, how_counted, rule_told, table, too_few_told, wait_told};
 

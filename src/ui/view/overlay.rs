@@ -140,6 +140,8 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
 /// When the sender reads mail after a check-in, where they publish it and there is room: `Ann reads at 14:00`.
 fn reads(state: &State, picker: &Picker, way: &Way, line_writer: &mut LineWriter<'_>) {
     const NAME: usize = 20;
+    /// Below so many columns all choices go without the name, so that they look alike.
+    const NAMED: u16 = 100;
     let Some(reading) = picker.choices.as_ref().and_then(|choices| choices.reads.as_ref()) else { return };
     let Some(at) = reading.next_after(way.until.opens) else { return };
     let (there, here) = (at.with_timezone(&state.settings.zone), way.until.opens.with_timezone(&state.settings.zone));
@@ -151,7 +153,8 @@ fn reads(state: &State, picker: &Picker, way: &Way, line_writer: &mut LineWriter
     let short = Printable::from(format!("reads {when}"));
     let long = Printable::from(format!("{} {short}", Printable::from(reading.name.as_str()).cut(NAME)));
     let room = line_writer.room();
-    if let Some(words) = [long, short].into_iter().find(|words| words.width() + 3 <= room) {
+    let forms = [(state.size.0 >= NAMED).then_some(long), Some(short)];
+    if let Some(words) = forms.into_iter().flatten().find(|words| words.width() + 3 <= room) {
         line_writer.skip(3).text(&words, state.settings.theme.dim);
     }
 }
