@@ -20,7 +20,7 @@ use crate::support::servers::proxy::{Fault, Proxy, Way};
 use crate::support::servers::scripts::{ScriptServer, SieveAnswer, SievePeer};
 
 const PATIENCE: Duration = Duration::from_millis(1500);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn config(port: u16, user: &str) -> ManageSieveConfig {
     ManageSieveConfig {
