@@ -49,18 +49,21 @@ fn counted(
     let messages = exchange.messages.iter().filter(|one| watched.contains(&one.at)).cloned().collect();
     let exchange = Exchange { messages, names: exchange.names.clone() };
     let begun = store.begun_windows(&wide)?;
+    let since = store.facts_since()?;
+    // What rules let through is told beside what came, so it is of the same time.
+    let known = since.map_or(span.start, |since| since.max(span.start))..span.end;
     let facts = MonthFacts {
         month,
         zone,
         now,
-        since: store.facts_since()?,
+        since,
         lanes: config.lanes.iter().map(|lane| lane.name.clone()).collect(),
         arrivals: store.arrivals(&span)?,
         windows: windows_of(&config.calendar, &begun, wide.start, wide.end),
         looks: store.looks(&span)?,
         closed: store.closed_batches(&span)?,
         openings: store.openings(&span)?,
-        exceptions: store.exceptions_within(&span)?,
+        exceptions: store.exceptions_within(&known)?,
         matter: matter(store, &span)?,
         outages: store.outages(&span)?,
         exchange,

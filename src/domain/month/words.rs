@@ -119,7 +119,7 @@ fn interrupted_by(arriving: &Arriving) -> Vec<String> {
 pub fn waiting(month: &Month, before: Option<&Month>) -> String {
     let waiting = &month.waiting;
     if waiting.held == 0 {
-        return "Nothing was held.".to_owned();
+        return "Nothing that came was held.".to_owned();
     }
     let half = compared(before, |month| month.waiting.half.map(length));
     let nine = compared(before, |month| month.waiting.nine_in_ten.map(length));
