@@ -52,7 +52,7 @@ pub fn offer(state: &mut State) {
         word => Printable::from(format!("with the word: {word}")),
     };
     let choices = answers.chain([choice("w", with, Picked::Word)]).collect();
-    let title = format!("the answer leaves {}, to {} alone, from {}", offer.leaves, offer.to, offer.from);
+    let title = format!("leaves {}, to {} alone, from {}", offer.leaves, offer.to, offer.from);
     state.overlay = Some(Overlay::Pick(Pick { title: title.into(), choices, typed: String::new(), top: 0 }));
 }
 
