@@ -267,7 +267,10 @@ pub fn nothing(month: &Month) -> [String; 2] {
         (Some(_), Some(since)) if since >= month.until && month.is_over => {
             format!("Of {} nothing is known: facts are kept since {}.", month.month.title(), moment(since, month.zone))
         }
-        (Some(_), _) => format!("Nothing has come in {} yet.", month.month.title()),
+        (Some(_), _) => format!(
+            "Nothing of {} is counted yet. What was there when a source was first read does not count: nobody knows when it came.",
+            month.month.title()
+        ),
         (None, _) => "No facts are kept yet: they begin when a source is read for the second time.".to_owned(),
     };
     let then = "When messages come and check-ins are closed, this tells when they came, how long they waited, and what it took.";
