@@ -17,6 +17,7 @@ use crate::domain::month::words::{self, Naming};
 use crate::domain::month::{AnswerTimes, CalendarMonth, LongestWait, Month, MonthPair, WaitTimes};
 use crate::domain::printable::Printable;
 use crate::domain::text_enum::TextEnum as _;
+use crate::job::line::line_of;
 use crate::job::month::{month, write_picture};
 
 /// Tell what came in a month, how long it waited, and what it took
@@ -60,10 +61,13 @@ pub fn run(global: &GlobalArguments, options: &MonthCommand) -> Result<(), Failu
     if wanted > this {
         return Err(Failure::usage(format!("{} has not begun", wanted.title()), format!("this month is {this}")));
     }
-    let store = context.existing()?;
-    let pair = month(&store, &context.config, wanted, context.now())?;
+    let mut store = context.existing()?;
+    let mut pair = month(&store, &context.config, wanted, context.now())?;
     if let Some(path) = &options.svg {
         return picture(context, &pair, path, options.force);
+    }
+    for month in [&mut pair.before, &mut pair.month] {
+        month.line = line_of(&mut store, &context.config, month.month, context.now())?;
     }
     if context.json {
         let value = serde_json::json!({ "month": object(&pair.month), "before": object(&pair.before) });
@@ -106,6 +110,9 @@ fn text(pair: &MonthPair) -> String {
         for gap in &month.gaps {
             say("", &words::gap(gap, Naming::Full));
         }
+        if let Some(line) = &month.line {
+            say("", &line.words);
+        }
         return out.lines().map(|line| format!("{}\n", line.trim())).collect();
     }
     if let Some(since) = month.begins_late() {
@@ -136,6 +143,9 @@ fn text(pair: &MonthPair) -> String {
         for (way, times) in ways.into_iter().filter_map(|(way, times)| Some((way, times.as_ref()?))) {
             say(title, &format!("{}: {way} {}", one.called(), words::answer_times(times)));
         }
+    }
+    if let Some(line) = &month.line {
+        say("Chats", &line.words);
     }
     for (place, gap) in month.gaps.iter().enumerate() {
         say(if place == 0 { "Not read" } else { "" }, &words::gap(gap, Naming::Full));
@@ -191,6 +201,9 @@ fn object(month: &Month) -> serde_json::Value {
         "answers": month.answers.iter().map(|one| serde_json::json!({
             "address": one.address, "name": one.name, "by_you": one.by_you.as_ref().map(times), "by_them": one.by_them.as_ref().map(times),
         })).collect::<Vec<_>>(),
+        "line": month.line.as_ref().map(|line| serde_json::json!({
+            "address": line.address, "words": line.words, "shown": instant(line.shown),
+        })),
         "gaps": month.gaps.iter().map(|gap| serde_json::json!({
             "source": gap.source, "from": gap.from.to_string(), "to": gap.to.to_string(),
         })).collect::<Vec<_>>(),

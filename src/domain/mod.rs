@@ -40,6 +40,7 @@ pub mod keyword;
 pub mod lane;
 pub mod letter;
 pub mod limits;
+pub mod line;
 pub mod line_note;
 pub mod list_tag;
 pub mod login;

@@ -37,6 +37,7 @@ pub mod incoming;
 pub mod intake;
 mod invitation;
 pub mod leave_lists;
+pub mod line;
 pub mod login;
 pub mod marking;
 pub mod matter;

@@ -1,15 +1,19 @@
 //! The thread that counts: a month may take some tenths of a second, and neither a letter nor a decision waits for it. It changes
-//! nothing in the store.
+//! nothing in the store, but that it remembers what it says of a month.
 
 use std::path::Path;
 use std::thread;
 
+use chrono::{DateTime, Utc};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::problem::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::domain::problem::Problem;
+use crate::job::JobError;
+use crate::job::line::{line_at_receipt, line_of};
 use crate::job::month::month;
 use crate::store::{Store, StoreError};
 use crate::ui::event::Event;
@@ -32,11 +36,11 @@ pub fn open(
         let mut store = None;
         for (number, request) in inbox {
             let granted = panic_guard::caught(|| {
-                let open = match store.take() {
+                let mut open = match store.take() {
                     Some(store) => store,
                     None => Store::open(&place).map_err(|error| problem(&error.into()))?,
                 };
-                let granted = handle(&open, &config, clock, request);
+                let granted = handle(&mut open, &config, clock, request);
                 store = Some(open);
                 granted
             });
@@ -54,14 +58,26 @@ pub fn open(
 }
 
 fn handle(
-    store: &Store,
+    store: &mut Store,
     config: &SharedConfig,
     clock: Clock,
     request: FiguresRequest,
 ) -> Result<FiguresResponse, Problem> {
-    match request {
-        FiguresRequest::Month(wanted) => month(store, &present(config), wanted, clock.now())
-            .map(|pair| FiguresResponse::Month(Box::new(pair)))
-            .map_err(|error| problem(&error)),
-    }
+    counted(store, &present(config), clock.now(), request).map_err(|error| problem(&error))
+}
+
+fn counted(
+    store: &mut Store,
+    config: &Config,
+    now: DateTime<Utc>,
+    request: FiguresRequest,
+) -> Result<FiguresResponse, JobError> {
+    Ok(match request {
+        FiguresRequest::Month(wanted) => {
+            let mut pair = month(store, config, wanted, now)?;
+            pair.month.line = line_of(store, config, wanted, now)?;
+            FiguresResponse::Month(Box::new(pair))
+        }
+        FiguresRequest::Line(batch) => FiguresResponse::Line(line_at_receipt(store, config, batch, now)?),
+    })
 }

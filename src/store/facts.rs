@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
+use super::line_note::RECEIPT;
 use crate::domain::moment::Moment;
 
 const SINCE: &str = "facts since";
@@ -56,6 +57,7 @@ impl Store {
                 answers: answers.unsigned_abs(),
                 line_notes: removed("line_note")?,
             };
+            tx.execute("DELETE FROM fact WHERE name = ?1", [RECEIPT])?;
             begin_anew(tx, now)?;
             Ok(forgotten)
         })

@@ -24,7 +24,7 @@
 //! | `tally` | numbers for the door and for status |
 //! | `contact_hours` | when correspondents read mail, as they publish it |
 //! | `script_upload` | when the script of hours was put on the server, and since when that fails |
-//! | `month` | lists that a month is counted from, beside the facts |
+//! | `month`, `line` | lists that a month is counted from, beside the facts; threads in which the person wrote |
 //! | `notified` | what notifications have told |
 //! | `roles` | which folder of a mailbox is the archive, the trash, the junk |
 //! | `facts`, `arrival`, `opening`, `outage`, `matter`, `line_note` | what the month is counted from: what came when, for how long batches were open, when sources could not be read, whether waiting mattered |
@@ -83,6 +83,7 @@ mod journal;
 mod journal_writer;
 mod leaving_message;
 mod leftovers;
+mod line;
 mod line_note;
 mod marking;
 mod marks;

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use super::failure::StoreError;
 use super::instant::{ceiling, instant, placed};
+use super::marks::AUTOMATIC;
 use super::text::word;
 use super::{Store, meta, thread};
 use crate::domain::month::facts::{ClosedBatch, Exchange, Exchanged, RatedRule};
@@ -104,7 +105,7 @@ impl Store {
     }
 
     /// What passed within a range between the person and those to whom they have ever written, as far as it may be shown: without what
-    /// is held, and without mailing lists. The cost grows with the messages of the range.
+    /// is held, without mailing lists, and without what programs sent by themselves (RFC 3834). The cost grows with the messages of the range.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -124,7 +125,7 @@ fn seconds(range: &Range<DateTime<Utc>>) -> (i64, i64) {
 }
 
 /// A message's id is the second that places it, or a little more: `drift` is the most by which one was moved up.
-fn ids(connection: &Connection, range: &Range<DateTime<Utc>>) -> Result<(i64, i64), StoreError> {
+pub(super) fn ids(connection: &Connection, range: &Range<DateTime<Utc>>) -> Result<(i64, i64), StoreError> {
     let (from, to) = seconds(range);
     Ok((from, to.saturating_add(meta::counter(connection, "drift")?)))
 }
@@ -135,7 +136,7 @@ fn theirs(connection: &Connection, range: &Range<DateTime<Utc>>, all: &mut Excha
     let mut statement = connection.prepare_cached(&format!(
         "SELECT m.thread, {}, c.address, m.from_name FROM message AS m
          CROSS JOIN correspondent AS c ON c.address = coalesce(m.from_key, lower(m.from_address))
-         WHERE m.id >= ?1 AND m.id < ?2 AND m.stage <> 'held' AND m.list IS NULL
+         WHERE m.id >= ?1 AND m.id < ?2 AND m.stage <> 'held' AND m.list IS NULL AND m.fields & {AUTOMATIC} = 0
            AND NOT EXISTS (SELECT 1 FROM sent_message WHERE message = m.id)
          ORDER BY m.id",
         placed("m")
@@ -157,14 +158,10 @@ fn theirs(connection: &Connection, range: &Range<DateTime<Utc>>, all: &mut Excha
 
 /// What lies among the sent mail.
 fn sent(connection: &Connection, range: &Range<DateTime<Utc>>, all: &mut Vec<Exchanged>) -> Result<(), StoreError> {
-    #[derive(serde::Deserialize)]
-    struct Recipient {
-        address: String,
-    }
     let (first, last) = ids(connection, range)?;
     let mut statement = connection.prepare_cached(&format!(
         "SELECT m.thread, {}, m.recipients, m.from_address FROM sent_message AS s JOIN message AS m ON m.id = s.message
-         WHERE s.message >= ?1 AND s.message < ?2",
+         WHERE s.message >= ?1 AND s.message < ?2 AND m.fields & {AUTOMATIC} = 0",
         placed("m")
     ))?;
     let mut rows = statement.query((first, last))?;
@@ -174,18 +171,26 @@ fn sent(connection: &Connection, range: &Range<DateTime<Utc>>, all: &mut Vec<Exc
             continue;
         }
         let own = row.get::<_, String>(3)?.to_lowercase();
-        // What is no list of recipients was damaged, which a check of the store tells.
-        let to: Vec<Recipient> =
-            serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?).unwrap_or_default();
-        let with = to.into_iter().map(|one| one.address.to_lowercase()).filter(|address| *address != own);
-        all.push(Exchanged { thread: row.get(0)?, at, own: true, with: with.collect() });
+        let with = recipients(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?, &own);
+        all.push(Exchanged { thread: row.get(0)?, at, own: true, with });
     }
     Ok(())
 }
 
+/// The addresses of a column `recipients`, in lower case, without the one that wrote. What is no list of recipients was damaged, which a
+/// check of the store tells.
+pub(super) fn recipients(column: &str, own: &str) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Recipient {
+        address: String,
+    }
+    let to: Vec<Recipient> = serde_json::from_str(column).unwrap_or_default();
+    to.into_iter().map(|one| one.address.to_lowercase()).filter(|address| address != own).collect()
+}
+
 /// What has left from here. Where its copy was read among the sent mail, it stands there twice, in the same thread and at the same time, which
 /// makes no turn more.
-fn left_from_here(
+pub(super) fn left_from_here(
     connection: &Connection,
     range: &Range<DateTime<Utc>>,
     all: &mut Vec<Exchanged>,

@@ -271,11 +271,13 @@ pub struct SearchRequest {
     pub limit: usize,
 }
 
-/// For the thread that counts. It changes nothing in the store.
+/// For the thread that counts. It changes nothing in the store, but that it remembers what it says of a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FiguresRequest {
     /// A month, and the one before it.
     Month(CalendarMonth),
+    /// What is said of this month at the receipt of a batch, if it is said there.
+    Line(BatchId),
 }
 
 /// For the thread of a form that sets an account up. Each is answered with the page that comes next.
@@ -353,6 +355,8 @@ pub enum Slot {
     Search,
     /// The figures of a month.
     Month,
+    /// The one sentence of a month.
+    Line,
     /// The form of an account.
     Account,
     /// The list of drafts, or of the outbox, and what is done to one of them.
@@ -386,6 +390,7 @@ impl Request {
             Self::Letter(request) => request.slot(),
             Self::Search(_) => Slot::Search,
             Self::Figures(FiguresRequest::Month(_)) => Slot::Month,
+            Self::Figures(FiguresRequest::Line(_)) => Slot::Line,
             Self::Account(_) => Slot::Account,
             Self::Editor(_) | Self::Composer(_) => Slot::Editor,
             Self::Shell(_) => return None,

@@ -17,6 +17,7 @@ use crate::domain::expectation::Expectation;
 use crate::domain::group::{BatchItem, Groups};
 use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::letter::Letter;
+use crate::domain::line_note::LineNote;
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::matter::MatterQuestions;
 use crate::domain::message::{Deferred, MessageSummary, SearchHit};
@@ -58,6 +59,8 @@ pub enum Response {
 #[derive(Debug)]
 pub enum FiguresResponse {
     Month(Box<MonthPair>),
+    /// What is said of this month at a receipt.
+    Line(Option<LineNote>),
 }
 
 /// The page of the form that comes next.

@@ -15,6 +15,7 @@ text_enum! {
         Carried = "carried over",
         Exceptions = "exceptions",
         Answers = "answers",
+        Chats = "chats",
         Gaps = "gaps",
     }
 }
@@ -51,6 +52,9 @@ impl Figure {
             Self::Exceptions => "What each rule let through in this month, and how you rated it at the receipt.",
             Self::Answers => {
                 "Turns that began in this month, with people whom you have written to, at least 5 in that direction: somebody writes, and the first message in the thread that goes the other way is the answer. Answers are looked for until 30 days after the month. What has no answer counts as a wait that is not over (Kaplan and Meier), so the figure is not only about what was answered. Check-ins are counted beside hours: by the 2nd check-in after."
+            }
+            Self::Chats => {
+                "One sentence and one proposal a month, about the correspondent with whom threads most surely became a chat; nothing where there is nobody. A turn is what one of you writes before the other does. A thread became a chat at the turn that three more turns followed within a day. Threads of the half year before count in which both of you wrote and nobody has written for a day. Nothing is said of people with fewer than 5 such threads, or of lists, and of nobody again within 6 months. What programs send by themselves is no turn. `line = false` under [proof] leaves it out."
             }
             Self::Gaps => {
                 "Days on which a source could not be read for a while. What came then counts by when it came to its mailbox, where the source tells that, else by when it was found: few messages on such days do not mean that few came."

@@ -27,6 +27,7 @@ pub use waiting::{LaneWaits, LongestWait, WaitTimes};
 pub use windows::{WeekWindow, windows_of};
 
 use crate::domain::arrival::Arrival;
+use crate::domain::line_note::LineNote;
 use crate::domain::outage::Outage;
 use crate::domain::schedule::{Zone, wall};
 use crate::domain::statistics::{ENOUGH_TO_TELL, Interval, wilson};
@@ -59,6 +60,8 @@ pub struct Month {
     pub exceptions: Vec<RatedRule>,
     pub answers: Vec<CorrespondentAnswers>,
     pub gaps: Vec<SourceGap>,
+    /// What is said about a correspondent with whom mail becomes a chat. It is not counted from the facts: who counts a month adds it.
+    pub line: Option<LineNote>,
 }
 
 /// A month, and the one before it to compare.
@@ -142,6 +145,7 @@ impl Month {
             exceptions: facts.exceptions,
             answers: answering::answers(&facts.exchange, &span, watched, &opened),
             gaps: gaps(&facts.outages, (span.start, until), zone),
+            line: None,
         }
     }
 

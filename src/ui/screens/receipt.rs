@@ -18,6 +18,8 @@
 //!              Ben, The release date · waited 5 h · no
 //!            3 of 64 mattered: between 2 and 11 in a hundred.
 //!
+//!            With Ben 4 of 6 threads became a chat at the 3rd turn, with up to 9 turns within a day.
+//!
 //!            Next: afternoon, 16:00. Nothing to do until then.
 //! ```
 
@@ -28,10 +30,11 @@ use ratatui::buffer::Buffer;
 
 use super::finished;
 use crate::domain::matter::MatterAnswer;
+use crate::domain::printable::Printable;
 use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::ui::action::{Action, Mode};
 use crate::ui::request::{SetupRequest, StoreRequest};
-use crate::ui::response::{Response, SetupResponse, StoreResponse};
+use crate::ui::response::{FiguresResponse, Response, SetupResponse, StoreResponse};
 use crate::ui::state::State;
 use crate::ui::state::receipt::{Answered, Closing};
 use crate::ui::state::screen::{Handlers, Screen};
@@ -118,6 +121,7 @@ fn respond(state: &mut State, response: Response) {
         Response::Store(StoreResponse::CommitPreview(did)) => closing.did = Some(*did),
         Response::Store(StoreResponse::Hits(through)) => closing.take_hits(through),
         Response::Store(StoreResponse::Matter(asked)) => closing.take_questions(asked),
+        Response::Figures(FiguresResponse::Line(note)) => closing.line = note.map(|note| Printable::from(note.words)),
         Response::Setup(SetupResponse::ExceptionRemoved(name)) => {
             let batch = closing.receipt.batch;
             state.say(format!("The exception {name} is out of the settings: it lets nothing through any more."));

@@ -5,6 +5,7 @@ use crate::domain::commit_preview::CommitPreview;
 use crate::domain::exception::{ExceptionHit, ExceptionHits, HitRating};
 use crate::domain::ids::Id;
 use crate::domain::matter::{MatterAnswer, MatterQuestion, MatterQuestions};
+use crate::domain::printable::Printable;
 use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::ui::when::sentence_case;
 
@@ -18,6 +19,8 @@ pub struct Closing {
     pub through: ExceptionHits,
     /// Some of what waited for it.
     pub asked: MatterQuestions,
+    /// The one sentence of the month, where it is said here.
+    pub line: Option<Printable>,
     /// The row that an answer is about: those of `through` come first, then those of `asked`.
     pub at: usize,
     /// Whether the person has moved or answered.
@@ -44,7 +47,7 @@ impl Closing {
     #[must_use]
     pub fn new(receipt: Receipt, by: ClosedBy) -> Self {
         let (through, asked) = (ExceptionHits::default(), MatterQuestions::default());
-        Self { receipt, by, did: None, through, asked, at: 0, touched: false }
+        Self { receipt, by, did: None, through, asked, line: None, at: 0, touched: false }
     }
 
     /// How many rows can be answered.

@@ -4,7 +4,7 @@
 use crate::domain::batch::{BatchOccasion, EXCEPTIONS};
 use crate::domain::receipt::{ClosedBy, Receipt};
 use crate::ui::action::Action;
-use crate::ui::request::{ShellRequest, StoreRequest};
+use crate::ui::request::{FiguresRequest, ShellRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::notice::Notice;
 use crate::ui::state::receipt::Closing;
@@ -20,13 +20,17 @@ pub fn closed(state: &State) -> String {
 
 /// Shows what came of a batch, and asks what its commit did.
 pub fn show_receipt(state: &mut State, receipt: Receipt, by: ClosedBy) {
-    let (batch, through) = (receipt.batch, receipt.exceptions > 0 || receipt.checkin == EXCEPTIONS);
+    let (batch, window) = (receipt.batch, receipt.checkin != EXCEPTIONS);
+    let through = receipt.exceptions > 0 || !window;
     state.show(Closing::new(receipt, by));
     state.ask(StoreRequest::CommitPreview(batch));
     if through {
         state.ask(StoreRequest::Hits(batch));
     }
     state.ask(StoreRequest::Matter(batch));
+    if window {
+        state.ask(FiguresRequest::Line(batch));
+    }
 }
 
 /// Reads the sources now, and tries again what could not be done in a mailbox.

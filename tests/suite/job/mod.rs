@@ -6,6 +6,7 @@ mod contact_hours;
 mod hours_upload;
 mod journal;
 mod lanes;
+mod line;
 mod login;
 mod marking;
 mod month;

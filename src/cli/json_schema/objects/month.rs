@@ -35,6 +35,7 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("carried", "carried", ""),
             OutputField("exceptions", "[rated exception]", ""),
             OutputField("answers", "[correspondent answers]", "of those with at least five turns"),
+            OutputField("line", "line note or null", "what is said of a correspondent with whom mail becomes a chat"),
             OutputField("gaps", "[gap]", ""),
         ],
     ),
@@ -143,6 +144,14 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("half", "integer or null", "half were answered within this; null where too few were"),
             OutputField("nine_in_ten", "integer or null", "the same of nine in ten"),
             OutputField("half_checkins", "integer or null", "half were answered by this check-in after"),
+        ],
+    ),
+    (
+        "line note",
+        &[
+            OutputField("address", "string", "the correspondent"),
+            OutputField("words", "string", "one sentence and one proposal"),
+            OutputField("shown", "instant", "when it was said first"),
         ],
     ),
     (

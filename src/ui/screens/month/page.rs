@@ -79,6 +79,10 @@ fn nothing(paper: &mut Paper<'_>, pair: &MonthPair) {
     for gap in &pair.month.gaps {
         paper.words("", &sentence_case(&words::gap(gap, Naming::Full)));
     }
+    if let Some(line) = &pair.month.line {
+        paper.blank();
+        paper.words("", &line.words);
+    }
 }
 
 fn figures(paper: &mut Paper<'_>, pair: &MonthPair) {
@@ -115,6 +119,10 @@ fn figures(paper: &mut Paper<'_>, pair: &MonthPair) {
         answers(paper, if place == 0 { "Answers" } else { "" }, one);
     }
     paper.more(month.answers.len().saturating_sub(LISTED));
+    if let Some(line) = &month.line {
+        paper.blank();
+        paper.words("Chats", &line.words);
+    }
     for (place, gap) in month.gaps.iter().enumerate() {
         if place == 0 {
             paper.blank();

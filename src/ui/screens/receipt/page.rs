@@ -131,6 +131,10 @@ fn lines(state: &State, closing: &Closing) -> Vec<Line> {
             lines.extend(asks.into_iter().map(|(text, style)| Line::Says(text, style)));
         }
     }
+    if let Some(line) = &closing.line {
+        lines.push(says(String::new()));
+        lines.extend(line.wrap(wide(state)).into_iter().map(|line| Line::Says(line.to_string(), theme.dim)));
+    }
     if let Some(next) = state.door.as_ref().and_then(|door| door.next.as_ref()) {
         let at = when::coming(next.opens, state.now, state.settings.zone);
         lines.push(says(String::new()));

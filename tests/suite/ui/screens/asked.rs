@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use tidebox::domain::exception::{ExceptionHit, ExceptionHits, HitRating};
+use tidebox::domain::line_note::LineNote;
 use tidebox::domain::matter::{MatterAnswer, MatterQuestion, MatterQuestions};
 use tidebox::domain::printable::Printable;
 use tidebox::ui::action::Mode;
@@ -102,4 +103,31 @@ fn where_nothing_is_asked_these_keys_close_the_receipt() {
         desk.play(key);
         assert_eq!(desk.state.mode(), Mode::Door, "{key}");
     }
+}
+
+/// The one sentence of a month stands below the questions, and nothing about it can be answered.
+#[test]
+fn the_sentence_about_mail_that_becomes_a_chat_stands_below() {
+    let said = |size| {
+        let mut desk = Desk::open(size, Start::Batch);
+        desk.line = Some(LineNote {
+            month: "2026-11".to_owned(),
+            address: "ben@example.org".to_owned(),
+            words: "With Ben Okri 4 of 6 threads became a chat at the 3rd turn, with up to 9 turns within a day. A template that proposes a phone call, or says with {next} when you read mail again, could be that turn.".to_owned(),
+            shown: desk.state.now,
+        });
+        desk.play("e C C");
+        assert_eq!(desk.state.mode(), Mode::Receipt, "{}", desk.picture());
+        desk
+    };
+    for size in [(80, 24), (120, 36), (50, 24)] {
+        let picture = said(size).picture();
+        let flowing = picture.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            flowing.contains("With Ben Okri 4 of 6 threads became a chat at the 3rd turn") || size.0 == 50,
+            "{picture}"
+        );
+        assert!(picture.contains("Next: "), "{picture}");
+    }
+    picture!(said((80, 24)));
 }

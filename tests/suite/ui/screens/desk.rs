@@ -21,6 +21,7 @@ use tidebox::domain::exception::{ExceptionHits, HitRating, RatedException};
 use tidebox::domain::expectation::{Expectation, ExpectationEnd};
 use tidebox::domain::group::{BatchItem, Groups};
 use tidebox::domain::ids::{BatchId, Id};
+use tidebox::domain::line_note::LineNote;
 use tidebox::domain::mailbox_change::FolderRole;
 use tidebox::domain::matter::{MatterAnswer, MatterQuestions};
 use tidebox::domain::message::{Deferred, MessageSummary, SearchHit};
@@ -100,6 +101,8 @@ pub struct Desk {
     pub hits: ExceptionHits,
     /// What is asked of what waited for it.
     pub asked: MatterQuestions,
+    /// What is said of this month at the receipt.
+    pub line: Option<LineNote>,
     /// Peeks, questions, and looks for a code before it.
     pub looks: [u32; 3],
     account: Form,
@@ -141,6 +144,7 @@ impl Desk {
             muted: letters::muted(),
             hits: ExceptionHits::default(),
             asked: MatterQuestions::default(),
+            line: None,
             looks: [0; 3],
             account: Form::default(),
             requests: Vec::new(),
@@ -397,6 +401,7 @@ impl Desk {
             Request::Setup(request) => format!("{request:?}"),
             Request::Letter(request) => format!("{request:?}"),
             Request::Search(request) => format!("{request:?}"),
+            Request::Figures(FiguresRequest::Line(_)) => return,
             Request::Figures(FiguresRequest::Month(month)) => format!("Month({month})"),
             Request::Account(request) => format!("{request:?}"),
             Request::Editor(request) => format!("edit {:?} as {}", request.draft, request.name),
@@ -415,6 +420,7 @@ impl Desk {
             Request::Figures(FiguresRequest::Month(month)) => {
                 Ok(FiguresResponse::Month(Box::new(month::pair(month, self.state.now))).into())
             }
+            Request::Figures(FiguresRequest::Line(_)) => Ok(FiguresResponse::Line(self.line.clone()).into()),
             Request::Account(request) => Ok(self.account.page(request).into()),
             Request::Editor(_) | Request::Composer(_) | Request::Shell(_) => return None,
         })
