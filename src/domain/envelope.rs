@@ -87,6 +87,11 @@ impl Envelope {
         self.kinds.iter().map(|fact| fact.kind).collect()
     }
 
+    #[must_use]
+    pub fn is(&self, kind: MessageKind) -> bool {
+        self.kinds.iter().any(|fact| fact.kind == kind)
+    }
+
     /// Whether it brings an invitation, or something else that a calendar reads.
     #[must_use]
     pub fn has_invitation(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Whether a program sent a message by itself (RFC 3834 §5, and what programs write instead).
 
 use super::header::{Header, unfold};
+use super::message_kind;
 use crate::domain::address::reads_no_answers;
 use crate::domain::topic;
 
@@ -16,7 +17,8 @@ pub(super) fn automatic(header: &Header<'_>, address: &str, subject: &str) -> bo
     if submitted == "no" {
         return false;
     }
-    if !submitted.is_empty() || reads_no_answers(address) {
+    // A report of a server, or what nobody can answer, is an answer of nobody (RFC 3464, RFC 5321 §4.5.5).
+    if !submitted.is_empty() || reads_no_answers(address) || message_kind::bounce(header).is_some() {
         return true;
     }
     // These are written by programs that answer for somebody, and by nothing else.
@@ -47,6 +49,15 @@ mod tests {
         assert!(is("Subject: x", "No-Reply+17@shop.example", "x"));
         assert!(is("Subject: x", "MAILER-DAEMON@a.example", "x"));
         assert!(is("Precedence: bulk", "tickets@a.example", "[#1] x"));
+    }
+
+    #[test]
+    fn reports_of_servers_are_automatic_whoever_signs_them() {
+        let exchange =
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\nIn-Reply-To: <m@a.example>";
+        assert!(is(exchange, "MicrosoftExchange329e71ec@a.example", "Undeliverable: Tea"));
+        assert!(is("Return-Path: <>", "ann@a.example", "Re: Tea"));
+        assert!(!is("Return-Path: <ann@a.example>", "ann@a.example", "Re: Tea"));
     }
 
     /// As Exchange, Gmail, and programs that are older than RFC 3834 write them.

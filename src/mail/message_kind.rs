@@ -90,7 +90,8 @@ fn word(header: &Header<'_>, name: &str) -> String {
     text.split([';', ' ', '\t', '(']).next().unwrap_or_default().to_owned()
 }
 
-fn bounce(header: &Header<'_>) -> Option<&'static str> {
+/// Why it counts as telling what became of a message: it is a report (RFC 6522), or its envelope had no sender (RFC 5321 §4.5.5).
+pub(super) fn bounce(header: &Header<'_>) -> Option<&'static str> {
     let media_type = header.first("content-type").map(unfold).unwrap_or_default();
     if media_type.trim_ascii_start().get(..16).is_some_and(|it| it.eq_ignore_ascii_case(b"multipart/report")) {
         return Some("it reports what became of a message (multipart/report)");

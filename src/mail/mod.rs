@@ -43,6 +43,7 @@ mod part;
 mod percent;
 mod picture;
 mod quote;
+mod returned;
 mod rtf;
 mod sender;
 mod service_notice;

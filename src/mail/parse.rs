@@ -8,7 +8,7 @@ use super::parsed_header::ParsedHeader;
 use super::part::{self, MimeParts};
 use super::service_notice::with_text;
 use super::visible_text::{self, VisibleText};
-use super::{attachments, fingerprint::fingerprint, invitation};
+use super::{attachments, fingerprint::fingerprint, invitation, returned};
 use crate::domain::defect::Defect;
 use crate::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use crate::domain::invitation::InvitationFacts;
@@ -86,7 +86,8 @@ struct Rest {
 fn read(raw: &[u8]) -> (ParsedHeader, Rest) {
     let (header, body) = header::split(raw, |_| false);
     let parts = part::walk(&header, raw.get(body..).unwrap_or_default());
-    let fields = ParsedHeader::read(&header, around(&parts));
+    let mut fields = ParsedHeader::read(&header, around(&parts));
+    returned::join(&mut fields.references, fields.message_id.as_deref(), returned::conversation(&parts));
     let pieces = Pieces::of(&parts);
     let (attachments, listed) = attachments::list(&parts);
     let text = visible_text::text(&pieces);

@@ -30,6 +30,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::found_copy::CopyOrigin;
 use crate::domain::ids::{Id, SourceId, ThreadId};
 use crate::domain::message::Stage;
+use crate::domain::message_kind::MessageKind;
 use crate::domain::query::{Indexed, Thing};
 use crate::domain::remote_state::RemoteState;
 
@@ -291,10 +292,13 @@ impl<'tx> SliceWriter<'tx> {
         Ok(())
     }
 
-    /// The stage that a message begins with. In a muted thread it is muted, but for what the person has sent.
+    /// The stage that a message begins with. In a muted thread it is muted, but for what the person has sent, and for what tells that
+    /// this did not arrive.
     fn first_stage(&self, one: &Admission, muted: bool) -> Result<Stage, StoreError> {
+        let PreparedMessage { envelope, copy, .. } = &one.message;
+        let muted = muted && copy.origin != CopyOrigin::Sent && !envelope.is(MessageKind::Bounce);
         Ok(match &one.disposition {
-            _ if muted && one.message.copy.origin != CopyOrigin::Sent => Stage::Muted,
+            _ if muted => Stage::Muted,
             Disposition::LetThrough { .. } => Stage::LetThrough,
             Disposition::Expected { number, .. } if expectation::is_open(self.tx, *number, self.now)? => {
                 Stage::LetThrough

@@ -14,10 +14,12 @@ use sha2::{Digest, Sha256};
 
 use super::failure::StoreError;
 use super::instant::seconds;
+use super::marks::kind_bit;
 use crate::domain::envelope::Envelope;
 use crate::domain::flags::Flags;
 use crate::domain::ids::{Id, ThreadId};
 use crate::domain::keyword::Keyword;
+use crate::domain::message_kind::MessageKind;
 use crate::domain::topic::Topic;
 
 /// Beyond this, two threads count as equally large.
@@ -90,10 +92,13 @@ pub(super) fn mute(tx: &Transaction<'_>, thread: ThreadId, now: DateTime<Utc>) -
 }
 
 /// Files as muted what came into a muted thread and waits, and was taken in at this instant or after it: while the batch in which it
-/// was muted was open. What is older was not frozen, and what was shown is not filed unasked.
+/// was muted was open. What is older was not frozen, and what was shown is not filed unasked. What tells that a message of the person's
+/// did not arrive is never muted.
 pub(super) fn mute_since(tx: &Transaction<'_>, thread: ThreadId, since: DateTime<Utc>) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE message SET stage = 'muted' WHERE thread = ?1 AND stage = 'held' AND admitted >= ?2")?
-        .execute((thread.0, seconds(since)))?;
+    tx.prepare_cached(
+        "UPDATE message SET stage = 'muted' WHERE thread = ?1 AND stage = 'held' AND admitted >= ?2 AND fields & ?3 = 0",
+    )?
+    .execute((thread.0, seconds(since), kind_bit(MessageKind::Bounce)))?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod answered_elsewhere;
 mod asking;
 mod astray;
+mod bounces;
 mod bundled;
 mod clocks;
 mod conversations;

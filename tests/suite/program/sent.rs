@@ -7,7 +7,7 @@ use crate::support::Home;
 use crate::support::servers::{Account, Kind, readback};
 
 /// A letter by its name, which is its Message-ID: from whom, to whom, and what it answers.
-fn letter(name: &str, from: &str, to: &str, answers: &str) -> String {
+pub(super) fn letter(name: &str, from: &str, to: &str, answers: &str) -> String {
     let answers = if answers.is_empty() { String::new() } else { format!("In-Reply-To: <{answers}@x.example>\r\n") };
     format!(
         "From: {from}\r\nTo: {to}\r\nSubject: About {name}\r\nDate: Fri, 20 Nov 2026 09:00:00 +0100\r\n\
@@ -15,21 +15,21 @@ fn letter(name: &str, from: &str, to: &str, answers: &str) -> String {
     )
 }
 
-const ME: &str = "Me <me@example.org>";
-const ANN: &str = "Ann <Ann@Example.org>";
+pub(super) const ME: &str = "Me <me@example.org>";
+pub(super) const ANN: &str = "Ann <Ann@Example.org>";
 
-fn stage(home: &Home, name: &str) -> String {
+pub(super) fn stage(home: &Home, name: &str) -> String {
     home.sqlite(&format!("SELECT stage FROM message WHERE message_id = '{name}@x.example'")).trim().to_owned()
 }
 
-fn maildir(home: &Home, more: &str) {
+pub(super) fn maildir(home: &Home, more: &str) {
     let text = std::fs::read_to_string(home.path("config.toml")).unwrap();
     let path = home.path("Mail");
     let source = format!("\n[[source]]\nname = \"home\"\nkind = \"maildir\"\npath = \"{}\"\n{more}\n", path.display());
     home.write("config.toml", text + &source);
 }
 
-fn put(home: &Home, folder: &str, name: &str, mail: &str) {
+pub(super) fn put(home: &Home, folder: &str, name: &str, mail: &str) {
     for side in ["cur", "new", "tmp"] {
         std::fs::create_dir_all(home.path(&format!("Mail/{folder}/{side}"))).unwrap();
     }
