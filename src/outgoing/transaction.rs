@@ -137,7 +137,8 @@ impl Transaction<'_> {
     }
 
     /// What the answer to the dot means. A server may have handed the message on before it lost what it says that it lost
-    /// (421, or an enhanced code 4.4.x), so that is no refusal, wherever in the reply it stands.
+    /// (421, or an enhanced code 4.4.x), so that is no refusal, wherever in the reply it stands. A 2xx is a yes, though, whatever its text
+    /// says: the first digit decides (RFC 5321 §4.2.1).
     fn after_dot(&self, answer: &Result<SmtpReply, NoReply>) -> DeliveryOutcome {
         let reply = match answer {
             Ok(reply) => reply,
