@@ -247,7 +247,8 @@ fn send_again(state: &mut State, id: OutgoingId, its: OutgoingState) {
 fn unknown(state: &mut State, id: OutgoingId) {
     let choice = |label: &str, words: &str, shown: &str, what: OutgoingRequest| PickChoice {
         label: label.to_owned(),
-        words: words.into(),
+        // The explanations stand below each other.
+        words: format!("{words:<13}").into(),
         shown: shown.into(),
         caution: None,
         what: Picked::Outgoing(what),

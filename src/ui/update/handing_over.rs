@@ -26,7 +26,8 @@ pub fn ended(state: &mut State, response: ComposerResponse) {
     }
     let mut said = format!("{} was handed to {}", writing.what, response.program);
     if let Some((batch, on)) = writing.decides {
-        said.push_str("; the row stays until it is sent");
+        // Short enough for 80 columns.
+        said = format!("Handed to {}; the row stays until it is sent", response.program);
         if let Some(work) = state.work_of(batch) {
             work.handed.push((on, response.program));
         }

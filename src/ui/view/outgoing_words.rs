@@ -42,7 +42,7 @@ fn leaves(leaving: Option<DepartureTime>, due: Option<DateTime<Utc>>, now: DateT
     match (leaving, due) {
         (_, Some(due)) if due > now => format!("leaves {}", when::moment(due, now, zone)),
         (_, Some(_)) => "leaves now".to_owned(),
-        (Some(DepartureTime::Next), None) => "leaves at the close of the next check-in".to_owned(),
+        (Some(DepartureTime::Next), None) => "leaves after the next check-in".to_owned(),
         (_, None) => "leaves at the next close".to_owned(),
     }
 }
@@ -142,7 +142,7 @@ mod tests {
         let now = at("2026-11-23T09:00:00Z");
         let said = |leaving, due| state(&OutgoingSummary { leaving, due, ..it(OutgoingState::Staged) }, now, Zone::UTC);
         assert_eq!(said(Some(DepartureTime::Close), None), "leaves at the next close");
-        assert_eq!(said(Some(DepartureTime::Next), None), "leaves at the close of the next check-in");
+        assert_eq!(said(Some(DepartureTime::Next), None), "leaves after the next check-in");
         let later = now + Duration::hours(3);
         assert_eq!(said(Some(DepartureTime::At(later)), Some(later)), "leaves today 12:00");
         assert_eq!(said(Some(DepartureTime::At(now)), Some(now)), "leaves now");
