@@ -25,7 +25,7 @@ fn identity(copy: &str) -> String {
 }
 
 /// The answer to a letter, as it leaves.
-fn answer(number: u32) -> String {
+pub fn answer(number: u32) -> String {
     format!(
         "Date: Mon, 23 Nov 2026 10:06:00 +0100\r\nFrom: me@example.org\r\nTo: ann@example.org\r\n\
          Message-ID: <mine-{number}@example.org>\r\nSubject: Re: Letter\r\nIn-Reply-To: <letter-{number}@example.org>\r\n\r\n{}",
@@ -169,33 +169,9 @@ fn killed_anywhere_there_is_one_copy() {
 
 #[test]
 fn a_maildir_that_mbsync_keeps_has_one_copy_on_both_sides() {
-    let found = Command::new("mbsync").arg("--version").output().is_ok();
-    assert!(
-        found || std::env::var_os("TIDEBOX_SERVERS").is_none_or(|word| word != "required"),
-        "mbsync is not installed"
-    );
-    let Some(account) = Account::on(Kind::Dovecot, "sentmbsync").filter(|_| found) else { return };
-    let home = Home::new();
-    let mail = home.path("Mail");
-    fs::create_dir_all(&mail).unwrap();
-    configured(&home, &account);
-    let keep = || {
-        let done =
-            Command::new("timeout").args(["60", "mbsync", "-c"]).arg(home.path("keeper")).arg("-a").output().unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    };
-    account.client().append(
-        "INBOX",
-        "",
-        (1..=3).map(|number| letter(number, "Ann <ann@example.org>", "Letter", "Hello")),
-    );
-    keep();
-    home.json(EARLY, &["sync"]);
-    for one in home.json(OPEN, &["begin"]) {
-        home.json(OPEN, &["decide", "done", &one["id"].to_string()]);
-    }
-    home.json(OPEN, &["commit"]);
-    keep();
+    let Some(account) = Account::on(Kind::Dovecot, "sentmbsync").filter(|_| has_mbsync()) else { return };
+    let home = decided_in_maildir(&account, 3);
+    let keep = || keep(&home);
     // Another program has put the copy of the third one there, and mbsync has brought it.
     account.client().append("Sent", "\\Seen", [answer(3)]);
     keep();
@@ -207,13 +183,46 @@ fn a_maildir_that_mbsync_keeps_has_one_copy_on_both_sides() {
         }
         assert_eq!((copies(&account, number), marked(&account, number)), (vec![true], vec![true]), "{number}");
         let name = format!("Message-ID: <mine-{number}@example.org>");
-        let files = fs::read_dir(mail.join("Sent/cur")).unwrap();
+        let files = fs::read_dir(home.path("Mail/Sent/cur")).unwrap();
         let its = files.filter(|file| fs::read_to_string(file.as_ref().unwrap().path()).unwrap().contains(&name));
         assert_eq!(its.count(), 1, "{number}");
     }
     let known = home.sqlite("SELECT count(*) FROM message WHERE message_id LIKE 'mine-%'");
     assert_eq!(known.trim(), "3", "each copy is one message of the history");
     home.assert_whole();
+}
+
+pub fn has_mbsync() -> bool {
+    let found = Command::new("mbsync").arg("--version").output().is_ok();
+    assert!(
+        found || std::env::var_os("TIDEBOX_SERVERS").is_none_or(|word| word != "required"),
+        "mbsync is not installed"
+    );
+    found
+}
+
+/// A home with a Maildir that `keep` carries to an account and back, with so many letters, all of them done.
+pub fn decided_in_maildir(account: &Account, letters: u32) -> Home {
+    let home = Home::new();
+    fs::create_dir_all(home.path("Mail")).unwrap();
+    configured(&home, account);
+    let mails = (1..=letters).map(|number| letter(number, "Ann <ann@example.org>", "Letter", "Hello"));
+    account.client().append("INBOX", "", mails);
+    keep(&home);
+    home.json(EARLY, &["sync"]);
+    for one in home.json(OPEN, &["begin"]) {
+        home.json(OPEN, &["decide", "done", &one["id"].to_string()]);
+    }
+    home.json(OPEN, &["commit"]);
+    keep(&home);
+    home
+}
+
+/// Lets mbsync carry what is new both ways.
+pub fn keep(home: &Home) {
+    let mut command = Command::new("timeout");
+    let done = command.args(["60", "mbsync", "-c"]).arg(home.path("keeper")).arg("-a").output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// A Maildir as the only source, and mbsync beside it.
