@@ -97,10 +97,13 @@ fn notice(state: &State, buffer: &mut Buffer, area: Rect) {
     line_writer.skip(1).text(&notice.text.cut(room), style).say(&way_back, theme.dim);
 }
 
-/// That this is the demo, wherever there is a line for it.
+/// That this is the demo, wherever there is a line for it: shorter beside how far a message is read.
 fn about_the_demo(state: &State) -> Option<String> {
     let frame = geometry::frame(state.size);
     let demo = state.demo.filter(|_| frame.notice != frame.hints)?;
+    if state.listed().is_some_and(|listed| listed.reading().focus == Focus::Letter) {
+        return Some("This is the demo.".to_owned());
+    }
     let leave = if demo == Demo::FromWelcome { "q leads back to the first screen." } else { "" };
     Some(format!("This is the demo: the messages are invented, nothing of yours is touched. {leave}"))
 }
