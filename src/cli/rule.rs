@@ -84,12 +84,7 @@ pub fn run(global: &GlobalArguments, options: &RuleCommand) -> Result<(), Failur
 
 fn row(draft: &RuleDraft) -> String {
     let told = Printable::from(draft.told());
-    format!(
-        "{:9}  {}  ({})\n           {told}\n",
-        draft.kind.name(),
-        Printable::from(&draft.query),
-        draft.kind.effect()
-    )
+    format!("{:9}  {}  ({})\n           {told}\n", draft.kind.name(), Printable::from(&draft.query), draft.effect())
 }
 
 fn object(draft: &RuleDraft, written: Option<&str>) -> serde_json::Value {

@@ -18,17 +18,6 @@ text_enum! {
 }
 
 impl RuleKind {
-    /// What it does with what comes from now on.
-    #[must_use]
-    pub fn effect(self) -> &'static str {
-        match self {
-            Self::Exception => "let it through at once",
-            Self::OwnThreads => "let answers in threads that you began through at once",
-            Self::Lane => "a lane of its own",
-            Self::Mute => "mute the sender",
-        }
-    }
-
     /// The table of the settings that has such rules.
     #[must_use]
     pub fn table(self) -> &'static str {
@@ -48,12 +37,24 @@ pub struct RuleDraft {
     pub query: String,
     /// How many of the visible messages of the last 30 days it would have chosen; at most `RuleDraft::MOST` are counted.
     pub caught: usize,
-    /// The subjects of the newest of them, at most three.
+    /// The subjects of the newest of them, without "Re:", each once; at most three.
     pub subjects: Vec<Printable>,
 }
 
 impl RuleDraft {
     pub const MOST: usize = 1_000;
+
+    /// What it does with what comes from now on.
+    #[must_use]
+    pub fn effect(&self) -> &'static str {
+        match self.kind {
+            RuleKind::Exception => "let it through at once",
+            RuleKind::OwnThreads => "let answers in threads that you began through at once",
+            RuleKind::Lane => "a lane of its own",
+            RuleKind::Mute if self.query.starts_with("list:") => "mute the list",
+            RuleKind::Mute => "mute the sender",
+        }
+    }
 
     /// `12 in 30 days: Tea, Plan, Report`.
     #[must_use]

@@ -9,6 +9,7 @@ use crate::domain::message::Message;
 use crate::domain::printable::Printable;
 use crate::domain::query::{Query, parse};
 use crate::domain::rule_draft::{RuleDraft, RuleKind};
+use crate::domain::topic::without_marks;
 use crate::store::Store;
 
 /// So many subjects are shown.
@@ -38,7 +39,7 @@ pub fn drafts(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Res
         let meant = |text: &str| parse(text, config.calendar.zone, now).ok();
         let (Some(of), Some(lately)) = (meant(&query), meant("newer:30d")) else { continue };
         let found = store.search(&Query::And(vec![of, lately]), now, RuleDraft::MOST, None)?;
-        let subjects = found.iter().take(SHOWN).map(|one| Printable::from(&one.subject)).collect();
+        let subjects = subjects(&found);
         drafts.push(RuleDraft { kind, name, query, caught: found.len(), subjects });
     }
     if drafts.is_empty() {
@@ -48,6 +49,21 @@ pub fn drafts(store: &Store, config: &Config, id: Id, now: DateTime<Utc>) -> Res
         });
     }
     Ok(drafts)
+}
+
+/// The newest subjects that differ by more than "Re:".
+fn subjects(found: &[Message]) -> Vec<Printable> {
+    let mut subjects: Vec<Printable> = Vec::with_capacity(SHOWN);
+    for one in found {
+        let subject = Printable::from(without_marks(&one.subject));
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+        if subjects.len() == SHOWN {
+            break;
+        }
+    }
+    subjects
 }
 
 fn by_sender(message: &Message) -> Option<String> {

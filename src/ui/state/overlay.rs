@@ -185,6 +185,12 @@ impl Pick {
     pub fn fits(&self, place: usize) -> bool {
         self.choices.get(place).is_some_and(|choice| choice.label.starts_with(&self.typed))
     }
+
+    /// Whether there is so much to know of each choice that it has a row of its own.
+    #[must_use]
+    pub fn in_detail(&self) -> bool {
+        self.choices.iter().any(|choice| matches!(choice.what, Picked::Rule(_)))
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -17,6 +17,8 @@ use super::overlay::{Overlay, Pick, Picker};
 use super::palette::{self, CommandPalette};
 use super::recipients::{RecipientPrompt, SUGGESTED};
 use super::writing::DraftPanel;
+use crate::domain::printable::Printable;
+use crate::domain::reasons::Explanation;
 use crate::ui::geometry;
 use crate::ui::keymap::KeyTarget;
 
@@ -33,6 +35,8 @@ pub enum Row {
     /// A date of one's own.
     Date,
     Choice(usize),
+    /// What there is to know of the choice above it, where that has a row of its own.
+    Detail(usize),
     /// So many more choices than there is room for.
     More(usize),
     Fitting(usize),
@@ -64,7 +68,7 @@ impl Panel {
             Overlay::Pick(pick) => choices(state, pick),
             Overlay::Confirm(_) => apart(state, vec![Row::Title]),
             Overlay::Why(told) => {
-                let shown = told.lines.len().min(room.saturating_sub(2 + gap(state)));
+                let shown = told_lines(state, told).len().min(room.saturating_sub(2 + gap(state)));
                 apart(state, [Row::Title].into_iter().chain((0..shown).map(Row::Told)).collect())
             }
             Overlay::Palette(palette) => fitting(state, palette),
@@ -137,10 +141,13 @@ fn gap(state: &State) -> usize {
 /// The choices that can be meant, from the first one that is in sight: half of the screen stays as it was.
 fn choices(state: &State, pick: &Pick) -> Vec<Row> {
     let fitting: Vec<usize> = (0..pick.choices.len()).filter(|place| pick.fits(*place)).collect();
-    let shown = choices_shown(state, fitting.len());
+    let shown = choices_shown(state, pick, fitting.len());
     let mut rows = vec![Row::Title];
     let top = pick.top.min(fitting.len() - shown);
-    rows.extend(fitting.iter().skip(top).take(shown).copied().map(Row::Choice));
+    for place in fitting.iter().skip(top).take(shown).copied() {
+        rows.push(Row::Choice(place));
+        rows.extend(pick.in_detail().then_some(Row::Detail(place)));
+    }
     if fitting.len() > shown {
         rows.push(Row::More(fitting.len() - shown));
     }
@@ -169,10 +176,24 @@ pub fn told_rows(state: &State, panel: &DraftPanel) -> (usize, usize) {
 
 /// How many of so many choices are in sight at once.
 #[must_use]
-pub fn choices_shown(state: &State, count: usize) -> usize {
+pub fn choices_shown(state: &State, pick: &Pick, count: usize) -> usize {
     let half = usize::from(geometry::panel_rows(state.size).min(state.size.1 / 2));
     let room = half.saturating_sub(2 + gap(state)).max(1);
-    if count <= room { count } else { room.saturating_sub(1).max(1) }
+    let each = if pick.in_detail() { 2 } else { 1 };
+    if count * each <= room { count } else { (room.saturating_sub(1) / each).max(1) }
+}
+
+/// What is told, line by line, as wide as the screen: what the line is about, empty where it goes on, and its text.
+#[must_use]
+pub fn told_lines(state: &State, told: &Explanation) -> Vec<(&'static str, Printable)> {
+    let widest = told.lines.iter().map(|(about, _)| about.len()).max().unwrap_or(0);
+    // Before the text the margin and what it is about, with two blanks between; behind it one blank.
+    let columns = usize::from(state.size.0).saturating_sub(widest + 6).max(1);
+    let lines = told.lines.iter().flat_map(|(about, text)| {
+        let wrapped = text.wrap(columns).into_iter().enumerate();
+        wrapped.map(move |(place, line)| (if place == 0 { *about } else { "" }, line))
+    });
+    lines.collect()
 }
 
 /// As high while it narrows as it was when it opened, so that nothing jumps.

@@ -70,7 +70,7 @@ fn in_panel(state: &mut State, row: Row) {
     match row {
         Row::Way(place) => defer::choose(state, place),
         Row::Date => press(state, Key::plain(KeyCode::Char('/'))),
-        Row::Choice(place) => pick::choose(state, place),
+        Row::Choice(place) | Row::Detail(place) => pick::choose(state, place),
         Row::Fitting(place) if matches!(state.overlay, Some(Overlay::Recipients(_))) => {
             recipients::choose(state, place);
         }

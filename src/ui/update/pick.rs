@@ -41,7 +41,7 @@ pub fn key(state: &mut State, key: Key) {
 fn scrolled(state: &mut State, key: Key) -> bool {
     let Some(Overlay::Pick(pick)) = &state.overlay else { return false };
     let count = (0..pick.choices.len()).filter(|place| pick.fits(*place)).count();
-    let shown = choices_shown(state, count);
+    let shown = choices_shown(state, pick, count);
     let Some(Overlay::Pick(pick)) = &mut state.overlay else { return false };
     let page = shown.saturating_sub(1).max(1);
     let top = match key.code() {

@@ -99,7 +99,7 @@ fn offer(state: &mut State, title: &'static str, choices: impl Fn(&Letter) -> Ve
 pub fn offer_rules(state: &mut State, rules: Vec<RuleProposal>) {
     let choice = |rule: RuleProposal| PickChoice {
         label: rule.draft.kind.name().chars().take(1).collect(),
-        words: Printable::from(format!("{}: {}", rule.draft.kind.effect(), rule.draft.query)),
+        words: Printable::from(format!("{}: {}", rule.draft.effect(), rule.draft.query)),
         shown: Printable::from(rule.draft.told()),
         caution: None,
         what: Picked::Rule(Box::new(rule)),

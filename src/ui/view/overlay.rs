@@ -35,7 +35,7 @@ use crate::ui::state::notice::sentence;
 use crate::ui::state::overlay::{
     DateEntry, Leads, Overlay, Pick, PickChoice, Picker, Prompt, PromptKind, PromptOutcome, Purpose,
 };
-use crate::ui::state::panel::{Panel, Row};
+use crate::ui::state::panel::{Panel, Row, told_lines};
 use crate::ui::theme::Theme;
 use crate::ui::when;
 
@@ -63,14 +63,15 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
 /// What is told, with what each line is about before it.
 fn explanation(state: &State, told: &Explanation, rows: &[(Row, Rect)], buffer: &mut Buffer) {
     let theme = &state.settings.theme;
-    let widest = told.lines.iter().map(|(about, _)| about.len()).max().unwrap_or(0);
+    let lines = told_lines(state, told);
+    let widest = lines.iter().map(|(about, _)| about.len()).max().unwrap_or(0);
     for (row, place) in rows {
         let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) else { return };
         line_writer.skip(MARGIN);
         match row {
             Row::Title => drop(line_writer.say("why it is here", theme.dim)),
             Row::Told(line) => {
-                if let Some((about, text)) = told.lines.get(*line) {
+                if let Some((about, text)) = lines.get(*line) {
                     let pad = widest - about.len() + 2;
                     line_writer.say(about, theme.accent).skip(pad);
                     let room = line_writer.room();
@@ -276,10 +277,20 @@ fn choices(state: &State, pick: &Pick, rows: &[(Row, Rect)], buffer: &mut Buffer
                 line_writer.skip(MARGIN).text_in(&Printable::from(&choice.label), labels + 2, theme.accent);
                 let caution = choice.caution.as_ref().map_or(0, |caution| caution.width() + 2);
                 let room = line_writer.room().saturating_sub(caution + 1);
-                choice_text(choice, room, theme, &mut line_writer);
+                if pick.in_detail() {
+                    line_writer.text(&choice.words.cut(room), theme.text);
+                } else {
+                    choice_text(choice, room, theme, &mut line_writer);
+                }
                 if let Some(caution) = &choice.caution {
                     line_writer.skip(2).text(caution, theme.warm);
                 }
+            }
+            Row::Detail(place) => {
+                let Some(choice) = pick.choices.get(*place) else { return };
+                line_writer.skip(MARGIN + labels + 2);
+                let room = line_writer.room().saturating_sub(1);
+                line_writer.text(&choice.shown.cut(room), theme.dim);
             }
             Row::More(count) => {
                 let more = when::count(*count, "more: ↓ ↑, or type its number", "more: ↓ ↑, or type their numbers");
