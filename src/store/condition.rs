@@ -18,12 +18,13 @@ use crate::domain::query::{IdTerm, Query, Term, TextField, Thing, named};
 use crate::domain::words;
 
 mod address;
+mod few;
+mod matching;
 mod rare;
 mod state;
 
-/// How deep groups may be nested in one MATCH: FTS5's parser has room for 100 symbols, and a level takes up to five.
-/// A deeper query asks the index several times, joined by SQL.
-const MATCH_LEVELS: usize = 12;
+use matching::{combine, has_beginning, phrase};
+
 const ALWAYS: &str = "1";
 const NEVER: &str = "0";
 
@@ -61,10 +62,22 @@ struct Compiler {
     namesakes: Vec<(i64, i64)>,
     parameters: Vec<Value>,
     asks_index: bool,
+    /// Whether the messages that can be chosen are few and known, so that the index is asked for each of them.
+    each: bool,
 }
 
 impl SqlCondition {
     pub(super) fn compile(connection: &Connection, query: &Query, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        Self::compile_from_few(connection, query, now, few::FEW)
+    }
+
+    /// The same, where `most` says how many messages are few.
+    fn compile_from_few(
+        connection: &Connection,
+        query: &Query,
+        now: DateTime<Utc>,
+        most: usize,
+    ) -> Result<Self, StoreError> {
         let mut compiler = Compiler {
             now,
             drift: counter(connection, "drift")?,
@@ -77,6 +90,7 @@ impl SqlCondition {
             namesakes: namesakes(connection, query)?,
             parameters: Vec::new(),
             asks_index: false,
+            each: false,
         };
         compiler.few_in = rare::few_in(connection, query, &compiler.folders)?;
         let parts = match query {
@@ -84,6 +98,9 @@ impl SqlCondition {
             one => std::slice::from_ref(one),
         };
         let (from, to) = compiler.bounds(parts);
+        if let Some(few) = compiler.few(connection, parts, (from, to), most)? {
+            return Ok(compiler.among(&few, query));
+        }
         let (matching, rest) = compiler.all_of(parts, true);
         Ok(Self { matching, rest, parameters: compiler.parameters, asks_index: compiler.asks_index, from, to })
     }
@@ -225,6 +242,11 @@ impl Compiler {
 
     /// The condition that a MATCH of the index finds the message.
     fn found(&mut self, matching: &str) -> String {
+        // For each message FTS5 would gather the places of a beginning anew.
+        if self.each && !has_beginning(matching) {
+            let matching = self.parameter(matching.to_owned());
+            return format!("EXISTS (SELECT 1 FROM words WHERE words MATCH {matching} AND rowid = v.id)");
+        }
         self.asks_index = true;
         format!("v.id IN ({})", self.matching(matching))
     }
@@ -232,34 +254,6 @@ impl Compiler {
     fn matching(&mut self, matching: &str) -> String {
         let matching = self.parameter(matching.to_owned());
         format!("SELECT rowid FROM words WHERE words MATCH {matching} AND rowid >= ?1 AND rowid < ?2")
-    }
-
-    /// A query as the index understands it, where the index alone can answer it, and where it is not too deep for it.
-    fn match_of(&self, query: &Query) -> Option<String> {
-        if deeper_than(MATCH_LEVELS, query) {
-            return None;
-        }
-        match query {
-            Query::Term(Term::Words { field, words, prefix }) => phrase(*field, words, *prefix),
-            Query::Term(Term::Has(thing)) if self.marked => {
-                marks::mark(*thing).map(|mark| format!("(list : \"{mark}\")"))
-            }
-            Query::And(parts) => {
-                let (mut with, mut without) = (Vec::new(), Vec::new());
-                for part in parts {
-                    match part {
-                        Query::Not(inner) => without.push(self.match_of(inner)?),
-                        other => with.push(self.match_of(other)?),
-                    }
-                }
-                combine(&with, &without)
-            }
-            Query::Or(parts) if !parts.is_empty() => {
-                let all: Vec<String> = parts.iter().map(|part| self.match_of(part)).collect::<Option<_>>()?;
-                Some(format!("({})", all.join(" OR ")))
-            }
-            _ => None,
-        }
     }
 
     /// The conversation of this number, or the one that it became.
@@ -271,38 +265,6 @@ impl Compiler {
         self.parameters.push(Value::Text(value));
         format!("?{}", self.parameters.len() + 2)
     }
-}
-
-fn deeper_than(levels: usize, query: &Query) -> bool {
-    match query {
-        Query::All | Query::Term(_) => false,
-        Query::And(parts) | Query::Or(parts) => levels == 0 || parts.iter().any(|part| deeper_than(levels - 1, part)),
-        Query::Not(part) => levels == 0 || deeper_than(levels - 1, part),
-    }
-}
-
-fn combine(with: &[String], without: &[String]) -> Option<String> {
-    match (with.is_empty(), without.is_empty()) {
-        (true, _) => None,
-        (false, true) => Some(format!("({})", with.join(" AND "))),
-        (false, false) => Some(format!("(({}) NOT ({}))", with.join(" AND "), without.join(" OR "))),
-    }
-}
-
-/// Words in a row, quoted. They are folded: letters and digits and nothing that FTS5 could take for its own.
-fn phrase(field: Option<TextField>, words: &[String], prefix: bool) -> Option<String> {
-    if words.is_empty() || words.iter().any(|word| word.is_empty() || !word.chars().all(char::is_alphanumeric)) {
-        return None;
-    }
-    let star = if prefix { " *" } else { "" };
-    Some(match field.map(marks::column) {
-        None => format!("(\"{}\"{star})", words.join(" ")),
-        Some((column, None)) => format!("({column} : \"{}\"{star})", words.join(" ")),
-        Some((column, Some(begins))) => {
-            let words: Vec<String> = words.iter().map(|word| format!("{begins}{word}")).collect();
-            format!("({column} : \"{}\"{star})", words.join(" "))
-        }
-    })
 }
 
 /// What the row says that the message has.

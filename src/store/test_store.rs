@@ -64,36 +64,21 @@ impl TestStore {
 
     /// Takes in a copy of a letter, which becomes held where it is new.
     pub fn deliver(&mut self, letter: u8, copy: Location, flags: &str, origin: CopyOrigin) -> Id {
-        let envelope = Envelope {
-            fingerprint: Fingerprint([letter; 32]),
-            message_id: Some(format!("letter-{letter}@example.org")),
-            references: Vec::new(),
-            from: Address::new("Ann", "ann@example.org"),
-            trust: SenderTrust::Whole,
-            to: Vec::new(),
-            copied: 0,
-            subject: format!("Letter {letter}"),
-            date: None,
-            list: None,
-            automatic: false,
-            service: None,
-            kinds: Vec::new(),
-            unsubscribe: false,
-            attachments: Vec::new(),
-            links: false,
-            defects: Vec::new(),
-        };
-        let parsed = ParsedMessage { envelope, text: String::new(), invitation: None };
+        let parsed = ParsedMessage { envelope: envelope(letter), text: String::new(), invitation: None };
+        let words = Indexed::of(&parsed);
+        self.take(parsed.envelope, words, (copy, flags, origin))
+    }
+
+    /// The same, with these words in place of its own.
+    pub fn deliver_words(&mut self, letter: u8, words: Indexed, copy: Location, flags: &str, origin: CopyOrigin) -> Id {
+        self.take(envelope(letter), words, (copy, flags, origin))
+    }
+
+    fn take(&mut self, envelope: Envelope, words: Indexed, copy: (Location, &str, CopyOrigin)) -> Id {
+        let (copy, flags, origin) = copy;
         let flags = CopyFlags::Kept(Flags::read(flags));
         let copy = FoundCopy { flags, origin, ..FoundCopy::new(copy, at(0)) };
-        let words = Indexed::of(&parsed);
-        let message = PreparedMessage {
-            envelope: parsed.envelope,
-            words,
-            original: pack(b"A letter\r\n"),
-            copy,
-            invitation: None,
-        };
+        let message = PreparedMessage { envelope, words, original: pack(b"A letter\r\n"), copy, invitation: None };
         let admission = Admission { message, lane: "people".to_owned(), disposition: Disposition::Hold };
         self.store.admit(self.source, &[admission], None, at(0)).unwrap()[0].id
     }
@@ -125,5 +110,27 @@ impl TestStore {
                 .query_row("SELECT stage FROM message WHERE id = ?1", [id.0], |row| word(row, 0, "message", id))?)
         });
         stage.unwrap()
+    }
+}
+
+fn envelope(letter: u8) -> Envelope {
+    Envelope {
+        fingerprint: Fingerprint([letter; 32]),
+        message_id: Some(format!("letter-{letter}@example.org")),
+        references: Vec::new(),
+        from: Address::new("Ann", "ann@example.org"),
+        trust: SenderTrust::Whole,
+        to: Vec::new(),
+        copied: 0,
+        subject: format!("Letter {letter}"),
+        date: None,
+        list: None,
+        automatic: false,
+        service: None,
+        kinds: Vec::new(),
+        unsubscribe: false,
+        attachments: Vec::new(),
+        links: false,
+        defects: Vec::new(),
     }
 }

@@ -10,7 +10,9 @@ use crate::store::failure::StoreError;
 /// A larger message is in an index of its own; the number stands in the schema too.
 const LARGE: u64 = 1_048_576;
 /// Folders with no more copies than this, together, are read whole.
-const FEW: i64 = 4_000;
+const FEW_COPIES: i64 = 4_000;
+/// The rarity of what the index finds.
+pub(super) const BY_INDEX: u8 = 4;
 
 impl Compiler {
     /// How many a search has to begin with, roughly: the lower, the fewer. `None` where that may be most of the store.
@@ -24,7 +26,7 @@ impl Compiler {
             Query::Term(Term::Larger(size)) => (*size >= LARGE).then_some(2),
             Query::Term(Term::Is(state)) => state::ids(*state).map(|_| 3),
             Query::Or(parts) if !parts.is_empty() => {
-                let each = parts.iter().map(|part| self.match_of(part).map(|_| 4).or_else(|| self.rarity(part)));
+                let each = parts.iter().map(|part| self.match_of(part).map(|_| BY_INDEX).or_else(|| self.rarity(part)));
                 each.collect::<Option<Vec<u8>>>()?.into_iter().max()
             }
             _ => None,
@@ -85,7 +87,7 @@ pub(super) fn few_in(
     query: &Query,
     folders: &[(i64, String)],
 ) -> Result<Vec<i64>, StoreError> {
-    let (patterns, mut few, mut left) = (patterns(query), Vec::new(), FEW);
+    let (patterns, mut few, mut left) = (patterns(query), Vec::new(), FEW_COPIES);
     let mut counted =
         connection.prepare_cached("SELECT count(*) FROM (SELECT 1 FROM copy WHERE folder = ?1 LIMIT ?2)")?;
     for (id, name) in folders {

@@ -2,19 +2,33 @@
 
 use chrono::{DateTime, Utc};
 
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+
 use super::SqlCondition;
-use crate::domain::query;
+use super::few::FEW;
+use crate::domain::found_copy::{CopyOrigin, Location};
+use crate::domain::query::{self, Indexed, Query};
+use crate::domain::remote_state::RemoteState;
 use crate::domain::schedule::Zone;
 use crate::store::Store;
+use crate::store::test_store::{TestStore, inbox};
 
 fn now() -> DateTime<Utc> {
     "2026-11-23T12:00:00Z".parse().unwrap()
 }
 
+fn parsed(text: &str) -> Query {
+    query::parse(text, Zone::UTC, now()).unwrap_or_else(|mistake| panic!("{text}: {}", mistake.what))
+}
+
 fn compiled(text: &str) -> SqlCondition {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("tidebox.db")).unwrap();
-    let query = query::parse(text, Zone::UTC, now()).unwrap_or_else(|mistake| panic!("{text}: {}", mistake.what));
+    compiled_in(&Store::open(&folder.path().join("tidebox.db")).unwrap(), text)
+}
+
+fn compiled_in(store: &Store, text: &str) -> SqlCondition {
+    let query = parsed(text);
     store.read("compiling", |connection| SqlCondition::compile(connection, &query, now())).unwrap()
 }
 
@@ -44,9 +58,9 @@ fn what_only_leaves_words_out_is_asked_of_each_row() {
 
 #[test]
 fn what_the_index_does_not_know_is_left_to_the_row() {
-    let found = compiled("engine is:trashed");
+    let found = compiled("engine is:history");
     assert_eq!(found.matching.as_deref(), Some(r#"(("engine"))"#));
-    assert_eq!((found.rest.as_str(), found.asks_index), ("v.stage IN ('trash')", false));
+    assert_eq!((found.rest.as_str(), found.asks_index), ("v.stage IN ('history')", false));
     let either = compiled("engine or smaller:3k");
     assert_eq!(either.matching, None, "one half cannot be found by the index");
     assert!(either.rest.contains("v.size < 3072 OR v.id IN"), "{}", either.rest);
@@ -116,4 +130,108 @@ fn a_search_begins_with_what_is_rare() {
     for text in ["is:history", "smaller:3k", "larger:3k", "is:read", "is:spam or smaller:3k"] {
         assert!(!compiled(text).rest.contains("INDEXED BY"), "{text}");
     }
+}
+
+/// Forty messages with words that many have, some have and few have; every other one is read.
+fn filled() -> TestStore {
+    let mut post = TestStore::new();
+    for number in 1..=40_u8 {
+        let has = |every: u8, word: &'static str| if number.is_multiple_of(every) { word } else { "" };
+        let body = [has(1, "engine"), has(2, "coral code"), has(9, "zebra"), has(13, "zen é2b 会議"), has(3, "at co")];
+        let words = Indexed {
+            from: "ann ann example org".into(),
+            subject: format!("letter {number}"),
+            list: has(10, "rust users").into(),
+            body: body.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "),
+            ..Indexed::default()
+        };
+        let copy = if number == 7 { "Archive" } else { "INBOX" };
+        let copy = Location { folder: copy.into(), ..inbox(&number.to_string()) };
+        post.deliver_words(number, words, copy, has(2, "S"), CopyOrigin::New);
+    }
+    post
+}
+
+/// What a compiled query chooses, newest first, held or not.
+fn answer(post: &TestStore, text: &str, most: usize) -> (Vec<i64>, SqlCondition) {
+    let query = parsed(text);
+    let chosen = post.store.read("asking", |connection| {
+        let condition = SqlCondition::compile_from_few(connection, &query, now(), most)?;
+        let mut parameters = vec![Value::Integer(condition.from), Value::Integer(condition.to)];
+        parameters.extend(condition.parameters.iter().cloned());
+        let index = condition.matching.clone().map_or_else(String::new, |matching| {
+            parameters.push(Value::Text(matching));
+            let last = parameters.len();
+            format!("AND v.id IN (SELECT rowid FROM words WHERE words MATCH ?{last} AND rowid >= ?1 AND rowid < ?2)")
+        });
+        let sql = format!(
+            "SELECT v.id FROM facts AS v WHERE v.id >= ?1 AND v.id < ?2 AND {} {index} ORDER BY v.id DESC",
+            condition.rest
+        );
+        let mut statement = connection.prepare(&sql)?;
+        let rows = statement.query_map(params_from_iter(parameters), |row| row.get(0))?;
+        let ids = rows.collect::<Result<Vec<i64>, _>>()?;
+        Ok((ids, condition))
+    });
+    chosen.unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// Whether the search begins with few messages, with none, or elsewhere, the answer is the same.
+#[test]
+fn beginning_with_few_messages_changes_no_answer() {
+    let mut post = filled();
+    let spam = post.letter(50);
+    post.become_as(spam, &RemoteState::Spam);
+    for (text, count) in [
+        ("is:unread engine", 20),
+        ("is:unread coral", 0),
+        ("is:unread -coral engine", 20),
+        ("is:unread -engine", 1),
+        ("is:unread (coral or zebra)", 2),
+        ("is:unread (zebra or larger:1M)", 2),
+        ("is:unread zeb*", 2),
+        ("is:unread -zeb* ann", 19),
+        ("is:flagged engine", 0),
+        ("folder:archive engine", 1),
+        ("folder:archive -engine", 0),
+        ("(is:unread or folder:archive) engine", 20),
+        ("larger:1M engine", 0),
+        ("is:unread is:spam letter", 1),
+        ("is:spam letter", 1),
+        ("is:unread subject:letter from:ann@example.org", 21),
+        ("is:unread -has:attachment engine", 20),
+    ] {
+        let (expected, whole) = answer(&post, text, 0);
+        let (found, few) = answer(&post, text, FEW);
+        assert_eq!(found, expected, "{text}");
+        assert_eq!(found.len(), count, "{text}");
+        assert!(
+            few.rest == "0" || few.rest.starts_with("v.id IN (SELECT value FROM json_each(?3))"),
+            "{text}: {few:?}"
+        );
+        assert!(!few.asks_index || text.contains('*'), "no range needs to be walked: {text}");
+        assert!(few.rest == "0" || !whole.rest.contains("json_each"), "{text}: {whole:?}");
+    }
+}
+
+#[test]
+fn few_messages_are_counted_before_the_index_is_asked() {
+    let post = filled();
+    let begins = |text: &str, most: usize| answer(&post, text, most).1;
+    let none = begins("is:flagged engine", FEW);
+    assert_eq!((none.matching, none.rest.as_str(), none.from, none.to), (None, "0", 1, 1), "none is flagged");
+    let few = begins("is:unread engine", FEW);
+    assert!(few.rest.contains("EXISTS (SELECT 1 FROM words WHERE words MATCH ?4 AND rowid = v.id)"), "{few:?}");
+    let each: Vec<i64> = answer(&post, "is:unread", FEW).0;
+    assert_eq!((few.from, few.to), (*each.last().unwrap(), each[0] + 1), "nothing else is looked at");
+    // A beginning is asked for once, since the index gathers all its places each time.
+    assert!(begins("is:unread zebra*", FEW).rest.contains("v.id IN (SELECT rowid FROM words WHERE words MATCH"));
+    // Twenty are unread: with a limit of nineteen these are not few.
+    assert!(begins("is:unread engine", 20).matching.is_none());
+    assert!(begins("is:unread engine", 19).matching.is_some());
+    // Of two parts the one with few is found, whichever was thought to be the rarer one.
+    assert!(begins("folder:inbox is:flagged engine", 10).rest == "0");
+    // Without words nothing is counted, and what is not few stays with the index.
+    assert!(!begins("is:unread smaller:3k", FEW).rest.contains("json_each"));
+    assert!(begins("is:read engine", FEW).matching.is_some());
 }
