@@ -6,10 +6,12 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_types,
+    clippy::print_stdout,
     reason = "a measurement that cannot be made ends the run; bare SQLite is what the store is held against"
 )]
 
 mod bare;
+mod facts;
 mod mailbox;
 mod month;
 mod reading;
@@ -129,9 +131,7 @@ fn intake_parsing_alone(bencher: Bencher<'_, '_>) {
 /// A month and the one before it, of a million messages in five years.
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn month_of_a_million(bencher: Bencher<'_, '_>) {
-    let path = fresh_file();
-    month::fill(&path);
-    let (store, config) = (Store::open(&path).unwrap(), config());
+    let (store, config) = (Store::open(month::filled()).unwrap(), config());
     let wanted = CalendarMonth::at(end(), Zone::UTC).before();
     let counted = || tidebox::job::month::month(&store, &config, wanted, end()).unwrap();
     assert!(counted().month.arriving.messages > 10_000 && !counted().month.answers.is_empty());

@@ -1,6 +1,7 @@
 //! A store with a million messages over five years, filled by SQL: what the month reads of it is there, and nothing else.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rusqlite::Connection;
 use tidebox::store::Store;
@@ -12,8 +13,18 @@ pub const MESSAGES: i64 = 1_000_000;
 /// A message every so many seconds: five years.
 const APART: i64 = 157;
 
+/// The store, made when it is first asked for.
+pub fn filled() -> &'static Path {
+    static FILLED_AT: OnceLock<PathBuf> = OnceLock::new();
+    FILLED_AT.get_or_init(|| {
+        let path = crate::folder().join("million.db");
+        fill(&path);
+        path
+    })
+}
+
 /// Makes the store. 400 people write, the person has written to 100 of them, and answers every tenth message; two windows a day come out.
-pub fn fill(path: &Path) {
+fn fill(path: &Path) {
     drop(Store::open(path).unwrap());
     let connection = Connection::open(path).unwrap();
     let first = end().timestamp() - MESSAGES * APART;
@@ -43,6 +54,9 @@ pub fn fill(path: &Path) {
              INSERT INTO opening (batch, since, until, keys, decisions) SELECT id, opens, opens + 900, 300, 120 FROM batch;
              INSERT INTO receipt (batch, done, trash, deferred, muted, spam, carried_over, exceptions, peeks, hits_ever, peeks_ever)
              SELECT id, 100, 10, 5, 0, 0, 5, 0, 0, 0, 0 FROM batch;
+             INSERT INTO matter (message, batch, place, weight, asked, answer)
+             SELECT (SELECT message FROM arrival WHERE at >= b.opens - 30000 ORDER BY at, message LIMIT 1), b.id, 0, 100, b.committed,
+                    iif(b.id % 15 = 0, 'yes', 'no') FROM batch AS b WHERE b.id > 1;
              COMMIT; ANALYZE;"
         ))
         .unwrap();

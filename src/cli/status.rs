@@ -20,7 +20,7 @@ use crate::domain::concern::{WATCH_HINT, shortest};
 use crate::domain::door::{OpenWindow, Overview};
 use crate::domain::printable::Printable;
 use crate::domain::text_enum::TextEnum;
-use crate::job::door::door;
+use crate::job::door::{door, trial};
 use crate::job::health;
 use crate::store::Store;
 use crate::watch::{Who, holder_of, is_down, runs};
@@ -79,6 +79,7 @@ pub fn run(global: &GlobalArguments, options: &StatusCommand) -> Result<(), Fail
             next: config.calendar.next_after(context.now()),
             away_until: config.calendar.away_until(context.now()),
             nothing_to_hold: config.sources.is_empty(),
+            trial: trial(&config, context.now()),
             ..Overview::default()
         },
     };
@@ -181,6 +182,7 @@ fn object(context: &CommandContext, door: &Overview) -> serde_json::Value {
         "deferred": door.deferred, "to_answer": door.to_answer, "expected": door.expected.iter().map(|one| expect::object(one, context.now())).collect::<Vec<_>>(),
         "returned_waiting": door.outside.returned,
         "answer_minutes": door.pace.map(|pace| pace.minutes(1)),
+        "trial": door.trial.as_ref().map(|trial| super::trial::object(trial, context)),
         "away_until": door.away_until.map(|day| day.to_string()), "watch": watch(&context.store_path), "troubles": concerns,
     });
     value["watch"]["expected"] = (door.watch_is_down || value["watch"]["running"] == true).into();

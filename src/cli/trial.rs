@@ -1,6 +1,6 @@
 //! `tidebox trial`: the schedule that is tried, kept or ended.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use clap::Args;
 
 use super::arguments::GlobalArguments;
@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::json;
 use super::output::print;
 use crate::config;
-use crate::domain::schedule::{TRIAL_DAYS, Trial, TrialState, TypedSchedule, shown_schedule, wall};
+use crate::domain::schedule::{Trial, TrialStanding, TrialState, TypedSchedule, shown_schedule, wall};
 
 /// Show, keep or end the schedule that you try
 #[derive(Debug, Args)]
@@ -73,14 +73,13 @@ pub fn run(global: &GlobalArguments, options: &TrialCommand) -> Result<(), Failu
 /// Begins a trial of two weeks on the day after today, so that no check-in of today is missed by it.
 pub fn begin(context: &CommandContext, schedule: &TypedSchedule) -> Result<(), Failure> {
     let today = today(context);
-    if let Some(running) = context.config.trial.as_ref().filter(|trial| today <= trial.until) {
+    if let Some(running) = context.config.trial.as_ref().filter(|trial| trial.lasts(today)) {
         let what = format!("{} is tried until {}", running.schedule.whole(), running.until);
         return Err(Failure::usage(what, "end it first with `tidebox trial --end`, or keep it with --keep"));
     }
-    let far = || Failure::usage("that day lies too far away", "set the clock right");
-    let since = today.succ_opt().ok_or_else(far)?;
-    let until = today.checked_add_days(Days::new(TRIAL_DAYS)).ok_or_else(far)?;
-    let trial = Trial { schedule: schedule.clone(), since, until };
+    let trial = Trial::from_tomorrow(schedule.clone(), today)
+        .ok_or_else(|| Failure::usage("that day lies too far away", "set the clock right"))?;
+    let (since, until) = (trial.since, trial.until);
     config::begin_trial(&context.config_path, &trial)?;
     let sentence = format!(
         "Tried from {since} to {until}: {}. Every lane comes out at each of these check-ins. Then your own open again ({}), unless \
@@ -97,6 +96,14 @@ fn today(context: &CommandContext) -> NaiveDate {
 
 fn own(context: &CommandContext) -> String {
     shown_schedule(&context.config.calendar.clone().without_trial())
+}
+
+/// A trial as JSON, for `status`.
+pub fn object(trial: &TrialStanding, context: &CommandContext) -> serde_json::Value {
+    serde_json::json!({
+        "state": trial.word(today(context)), "schedule": trial.schedule, "since": trial.since.to_string(),
+        "until": trial.until.to_string(), "own": trial.own,
+    })
 }
 
 fn told(context: &CommandContext, trial: &Trial, state: &str, sentence: &str) -> Result<(), Failure> {

@@ -11,8 +11,8 @@ use super::trial;
 use crate::domain::message::MessageSummary;
 use crate::domain::printable::Printable;
 use crate::domain::replay::{
-    HalfFigures, ScheduleFigures, TooFewDays, WhatIf, cannot_know, choice_told, days_told, how_counted, rule_told,
-    table, too_few_told, wait_told,
+    HalfFigures, ScheduleFigures, TooFewDays, WhatIf, cannot_know, choice_told, days_told, expected_told, how_counted,
+    rule_told, table, too_few_told, wait_told,
 };
 use crate::domain::schedule::{Days, TypedSchedule, parse_length, parse_schedules, usual};
 use crate::job::what_if::{summaries, what_if};
@@ -37,6 +37,9 @@ pub struct WhatifCommand {
     /// How long each check-in stays open; otherwise as long as your first one
     #[arg(long, value_name = "LENGTH")]
     pub length: Option<String>,
+    /// What mattered is in time where it waits no longer than this; otherwise as `[proof] within` says, 3h
+    #[arg(long, value_name = "LENGTH")]
+    pub within: Option<String>,
     /// List the messages that mattered, with what each schedule makes of them
     #[arg(long)]
     pub cases: bool,
@@ -57,8 +60,9 @@ pub fn run(global: &GlobalArguments, options: &WhatifCommand) -> Result<(), Fail
         };
         return trial::begin(context, schedule);
     }
+    let within = within(context, options)?;
     let store = context.open_store()?;
-    let found = match what_if(&store, &context.config, typed.as_deref(), context.now())? {
+    let found = match what_if(&store, &context.config, typed.as_deref(), within, context.now())? {
         Ok(found) => found,
         Err(few) => return print(&too_few(context, &few)),
     };
@@ -73,6 +77,8 @@ pub fn run(global: &GlobalArguments, options: &WhatifCommand) -> Result<(), Fail
     let mattered = found.schedules.first().map_or(0, |own| own.shown.mattered);
     lines.extend(found.rule.iter().map(|rule| rule_told(rule, mattered)));
     lines.extend(choice_told(&found));
+    let expected = |one: &ScheduleFigures| expected_told(one).map(|told| format!("{}: {told}.", one.label));
+    lines.extend(found.schedules.iter().filter_map(expected));
     lines.extend(cannot_know(&found));
     lines.push(String::new());
     lines.extend(by_lane(&found));
@@ -81,7 +87,7 @@ pub fn run(global: &GlobalArguments, options: &WhatifCommand) -> Result<(), Fail
         lines.extend(case_lines(context, &found, &cases));
     }
     lines.push(String::new());
-    lines.extend(how_counted());
+    lines.extend(how_counted(found.within));
     print(&(lines.join("\n") + "\n"))
 }
 
@@ -101,6 +107,13 @@ fn typed(context: &CommandContext, options: &WhatifCommand) -> Result<Option<Vec
     let read = parse_schedules(&options.schedule.join(" "), &days, length);
     let example = "for example: tidebox whatif 9:00 13:00 17:00 or 11:00";
     read.map(Some).map_err(|mistake| Failure::usage(mistake.to_string(), example))
+}
+
+/// In seconds.
+fn within(context: &CommandContext, options: &WhatifCommand) -> Result<i64, Failure> {
+    let Some(text) = &options.within else { return Ok(context.config.proof.within.num_seconds()) };
+    let read = parse_length(text).map(|length| length.num_seconds());
+    read.map_err(|mistake| Failure::usage(format!("--within: {mistake}"), "for example --within 3h"))
 }
 
 fn too_few(context: &CommandContext, few: &TooFewDays) -> String {
@@ -148,7 +161,7 @@ fn object(found: &WhatIf) -> serde_json::Value {
     let days = &found.days;
     serde_json::json!({
         "from": days.from.to_string(), "to": days.to.to_string(), "shown_days": days.shown, "chosen_by_days": days.chosen_by,
-        "away_days": days.left_out.away, "outage_days": days.left_out.outage,
+        "within": found.within, "away_days": days.left_out.away, "outage_days": days.left_out.outage,
         "schedules": found.schedules.iter().map(schedule).collect::<Vec<_>>(),
         "best": found.best,
         "rule": found.rule.as_ref().map(|rule| serde_json::json!({

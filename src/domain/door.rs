@@ -8,7 +8,7 @@ use super::expectation::Expectation;
 use super::outbox::OutboxTally;
 use super::pause::Pause;
 use super::receipt::Receipt;
-use super::schedule::Window;
+use super::schedule::{TrialStanding, Window};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Overview {
@@ -52,6 +52,8 @@ pub struct Overview {
     pub first_batch: bool,
     /// What is wrong with the sources, and what to do about it.
     pub concerns: Vec<Concern>,
+    /// The schedule that is tried, while there is something to say of it.
+    pub trial: Option<TrialStanding>,
     /// A watch is expected to run, and does not.
     pub watch_is_down: bool,
 }

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::domain::batch::{Batch, BatchOccasion};
 use crate::domain::concern::Concern;
 use crate::domain::door::{OpenWindow, Overview, WindowState};
-use crate::domain::schedule::Window;
+use crate::domain::schedule::{TrialStanding, TrialState, Window, wall};
 use crate::store::{BatchKind, Store};
 
 pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overview, JobError> {
@@ -84,8 +84,17 @@ pub fn door(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<Overvi
         first_batch,
         concerns: concerns(store, config)?,
         outbox: store.outbox_tally()?,
+        trial: trial(config, now),
         watch_is_down: false,
     })
+}
+
+/// Where the schedule stands that is tried; `None` where there is none, or it was over long ago.
+#[must_use]
+pub fn trial(config: &Config, now: DateTime<Utc>) -> Option<TrialStanding> {
+    let today = wall::date_of(config.calendar.zone, now);
+    let standing = config.trial.as_ref().map(|trial| trial.standing(&config.calendar, today));
+    standing.filter(|standing| standing.state != TrialState::Over)
 }
 
 /// What is wrong with the sources, and with the outbox.

@@ -6,7 +6,7 @@ use super::JobError;
 use crate::config::Config;
 use crate::domain::ids::Id;
 use crate::domain::message::MessageSummary;
-use crate::domain::replay::{LONGEST_DAYS, Replay, ReplayFacts, ReplaySchedule, TooFewDays, WhatIf};
+use crate::domain::replay::{LONGEST_DAYS, Replay, ReplayFacts, ReplaySchedule, ReplayedSchedules, TooFewDays, WhatIf};
 use crate::domain::schedule::{Calendar, TypedSchedule, parse_schedules, shown_schedule, usual};
 use crate::store::Store;
 
@@ -14,7 +14,8 @@ use crate::store::Store;
 const SUGGESTED: &str = "9:00 13:00 17:00 or 11:00 or 9:00 11:00 13:00 15:00 17:00";
 
 /// Replays schedules beside the person's own, which comes first. `None` for a few that are common. A trial counts as none of the
-/// person's own. The cost grows with the arrivals of half a year, never with the store.
+/// person's own. What mattered is in time where it waits no longer than `within`, in seconds. The cost grows with the arrivals of half a
+/// year, never with the store.
 ///
 /// # Errors
 /// Where the store cannot be read. The result within is what is missing, where there is too little to replay.
@@ -22,6 +23,7 @@ pub fn what_if(
     store: &Store,
     config: &Config,
     typed: Option<&[TypedSchedule]>,
+    within: i64,
     now: DateTime<Utc>,
 ) -> Result<Result<WhatIf, TooFewDays>, JobError> {
     let own = config.calendar.clone().without_trial();
@@ -30,10 +32,29 @@ pub fn what_if(
     let since = store.facts_since()?.unwrap_or(now);
     let range = from.max(since).min(now)..now;
     let (arrivals, outages) = (store.arrivals(&range)?, store.outages(&range)?);
-    let facts = ReplayFacts { arrivals: &arrivals, outages: &outages, since, now, calendar: &own };
+    let facts = ReplayFacts { arrivals: &arrivals, outages: &outages, since, now, calendar: &own, within };
     let suggested = suggested(&own);
     let schedules = schedules(config, &own, typed.unwrap_or(&suggested));
     Ok(Replay::new(facts).map(|replay| replay.what_if(&schedules)))
+}
+
+/// The same as the screen shows it: with the schedules themselves, which can be changed and tried, and with what mattered.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn replayed(
+    store: &Store,
+    config: &Config,
+    typed: Option<Vec<TypedSchedule>>,
+    now: DateTime<Utc>,
+) -> Result<ReplayedSchedules, JobError> {
+    let own = config.calendar.clone().without_trial();
+    let typed = typed.unwrap_or_else(|| suggested(&own));
+    let found = what_if(store, config, Some(&typed), config.proof.within.num_seconds(), now)?;
+    let cases = found.as_ref().map_or(&[][..], |found| &found.mattered);
+    let cases = summaries(store, cases.iter().map(|case| case.message));
+    let (days, length) = usual(&own);
+    Ok(ReplayedSchedules { typed, found, cases, own: shown_schedule(&own), days, length })
 }
 
 /// The person's own schedule and those that were typed.

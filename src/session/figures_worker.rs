@@ -15,6 +15,7 @@ use crate::domain::problem::Problem;
 use crate::job::JobError;
 use crate::job::line::{line_at_receipt, line_of};
 use crate::job::month::month;
+use crate::job::what_if::replayed;
 use crate::store::{Store, StoreError};
 use crate::ui::event::Event;
 use crate::ui::request::{FiguresRequest, RequestNumber};
@@ -78,6 +79,7 @@ fn counted(
             pair.month.line = line_of(store, config, wanted, now)?;
             FiguresResponse::Month(Box::new(pair))
         }
+        FiguresRequest::WhatIf(typed) => FiguresResponse::WhatIf(Box::new(replayed(store, config, typed, now)?)),
         FiguresRequest::Line(batch) => FiguresResponse::Line(line_at_receipt(store, config, batch, now)?),
     })
 }

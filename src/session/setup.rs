@@ -9,6 +9,7 @@ use crate::config::{self, ConfigError, SourceKind};
 use crate::domain::mailbox_change::FolderRole;
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
+use crate::domain::schedule::{Trial, TrialDeed, TypedSchedule, wall};
 use crate::domain::source_type::SourceType;
 use crate::job::{found, roles, trouble};
 use crate::ui::request::{RuleProposal, SetupRequest};
@@ -36,6 +37,9 @@ impl Setup {
                 .and_then(|()| self.load())
                 .map(|()| SetupResponse::ExceptionRemoved(Printable::from(name)))
                 .map_err(|error| config_problem(&error)),
+            SetupRequest::BeginTrial(schedule) => self.begin_trial(schedule),
+            SetupRequest::KeepTrial => self.end_trial(TrialDeed::Kept),
+            SetupRequest::EndTrial => self.end_trial(TrialDeed::Ended),
             SetupRequest::MakeFolders { source } => self.make_folders(&source),
             SetupRequest::KeepInPlace { source } => config::keep_done_in_place(&self.config_path, &source)
                 .and_then(|()| self.load())
@@ -56,6 +60,44 @@ impl Setup {
         let name = config::write_rule(&self.config_path, &rule.draft, &rule.lane)?;
         self.load()?;
         Ok(SetupResponse::RuleWritten { kind: rule.draft.kind, name: Printable::from(name) })
+    }
+
+    fn begin_trial(&self, schedule: TypedSchedule) -> Result<SetupResponse, Problem> {
+        let config = present(&self.config);
+        let today = wall::date_of(config.calendar.zone, self.clock.now());
+        if let Some(running) = config.trial.as_ref().filter(|trial| trial.lasts(today)) {
+            return Err(Problem {
+                what: Printable::from(format!("{} is tried until {}", running.schedule.whole(), running.until)),
+                hint: Some("end that trial first, or keep it: the palette and `tidebox trial` have both".into()),
+            });
+        }
+        let Some(trial) = Trial::from_tomorrow(schedule, today) else {
+            return Err(Problem {
+                what: "That day lies too far away".into(),
+                hint: Some("set the clock right".into()),
+            });
+        };
+        config::begin_trial(&self.config_path, &trial)
+            .and_then(|()| self.load())
+            .map(|()| SetupResponse::Trial { trial: trial.standing(&config.calendar, today), deed: TrialDeed::Begun })
+            .map_err(|error| config_problem(&error))
+    }
+
+    /// Keeps the trial of the file, or takes it out; where there is none any more, somebody else did so.
+    fn end_trial(&self, deed: TrialDeed) -> Result<SetupResponse, Problem> {
+        let config = present(&self.config);
+        let today = wall::date_of(config.calendar.zone, self.clock.now());
+        let none = || Problem {
+            what: "No schedule is tried any more".into(),
+            hint: Some("`tidebox trial` says where it stands".into()),
+        };
+        let trial = config.trial.as_ref().map(|trial| trial.standing(&config.calendar, today)).ok_or_else(none)?;
+        let done = match deed {
+            TrialDeed::Kept => config::keep_trial(&self.config_path, today),
+            TrialDeed::Begun | TrialDeed::Ended => config::end_trial(&self.config_path),
+        };
+        let was_there = done.and_then(|done| self.load().map(|()| done)).map_err(|error| config_problem(&error))?;
+        if was_there { Ok(SetupResponse::Trial { trial, deed }) } else { Err(none()) }
     }
 
     /// The configuration as the file says now.

@@ -34,6 +34,8 @@ modes! {
     Outbox,
     /// The figures of a month.
     Month,
+    /// Other check-ins, replayed.
+    WhatIf,
 }
 
 /// The parts that help and the pages of keys are divided into.
@@ -92,6 +94,7 @@ const ROWS: &[Mode] = &[
     Mode::Drafts,
     Mode::Outbox,
     Mode::Month,
+    Mode::WhatIf,
 ];
 const FOUND: &[Mode] = &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted];
 /// Where a rule can be made from a message: also on the receipt, from one that it would have helped to see earlier.
@@ -109,6 +112,7 @@ const MOVED: &[Mode] = &[
     Mode::Drafts,
     Mode::Outbox,
     Mode::Month,
+    Mode::WhatIf,
 ];
 /// Where what the person writes can be edited: its own lists, and where a message stands that it answers.
 const WRITTEN: &[Mode] =
@@ -145,7 +149,7 @@ actions! {
     PreviousGroup "previous_group" ["shift-tab"] Moving BATCH, "heading before", "to the heading before";
     UnfoldRow "unfold_row" ["right"] Moving BATCH, "unfold", "unfold a conversation to its messages, each a row of its own";
     FoldRow "fold_row" ["left"] Moving BATCH, "fold", "fold the messages of a conversation to one row; a decision on it is about all of them";
-    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account, Mode::Drafts, Mode::Outbox], "open", "open the message; in a conversation, fold the message in hand or unfold it; at the door, begin or go on; in the review, show the rows of a sentence";
+    Open "open" ["enter"] Moving &[Mode::Batch, Mode::Search, Mode::Deferred, Mode::Finished, Mode::Muted, Mode::Peek, Mode::Door, Mode::Review, Mode::Receipt, Mode::Welcome, Mode::Account, Mode::Drafts, Mode::Outbox, Mode::WhatIf], "open", "open the message; in a conversation, fold the message in hand or unfold it; at the door, begin or go on; in the review, show the rows of a sentence";
     ToList "to_list" [] Moving ROWS, "list", "from an open message or another screen back to the list, and no further";
     Back "back" ["esc"] Moving EVERYWHERE, "back", "back: to the list, to the door; first drops a selection or a filter";
 
@@ -220,7 +224,14 @@ actions! {
     Month "month" ["g c"] Batch &[Mode::Door, Mode::Batch], "the month", "the month in figures: when messages came, how long they waited, what it took, how answers went";
     MonthBefore "month_before" ["[" "h" "left"] Batch &[Mode::Month], "month before", "the month before";
     MonthAfter "month_after" ["]" "l" "right"] Batch &[Mode::Month], "month after", "the month after, up to this one";
-    Counted "counted" ["i"] Batch &[Mode::Month], "how it was counted", "how each figure of the month was counted, or the figures again";
+    WhatIf "what_if" ["w"] Batch &[Mode::Door, Mode::Batch, Mode::Month], "what if", "what if you looked at other hours: other check-ins replayed on what came to you";
+    AddSchedule "add_schedule" ["a"] Batch &[Mode::WhatIf], "one more", "type one more schedule to replay: 9:00 13:00 17:00 mon-fri";
+    EditSchedule "edit_schedule" ["e"] Batch &[Mode::WhatIf], "change it", "change the schedule in hand";
+    DropSchedule "drop_schedule" ["d" "x"] Batch &[Mode::WhatIf], "take away", "take the schedule in hand out of the table";
+    TrySchedule "try_schedule" ["t"] Batch &[Mode::WhatIf], "try it", "try the schedule in hand for two weeks, from tomorrow on: asks first, and ends by itself";
+    KeepTrial "keep_trial" ["K"] Batch &[Mode::Door, Mode::WhatIf], "keep the trial", "make the check-ins that you try your own; those of before stay in the settings as comments";
+    EndTrial "end_trial" ["E"] Batch &[Mode::Door, Mode::WhatIf], "end the trial", "back to your own check-ins, in place of those that you try";
+    Counted "counted" ["i"] Batch &[Mode::Month, Mode::WhatIf], "how it was counted", "how each figure was counted, or the figures again";
     Peek "peek" ["P"] Batch &[Mode::Door], "peek", "look at what is held before its check-in: slow on purpose, for a reason, written down";
     Pause "pause" [] Batch &[Mode::Door], "pause", "keep the door shut for a while, or until a time: 3h, 2d, 14:00";
     SkipWindow "skip_window" [] Batch &[Mode::Door], "leave out", "leave out the check-in that is open and not begun, else the next one";

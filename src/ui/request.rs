@@ -19,6 +19,7 @@ use crate::domain::matter::MatterAnswer;
 use crate::domain::month::CalendarMonth;
 use crate::domain::positions::{Position, Positions};
 use crate::domain::rule_draft::RuleDraft;
+use crate::domain::schedule::TypedSchedule;
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::{Act, Until};
 use crate::domain::viewed::ViewedPart;
@@ -169,7 +170,7 @@ pub enum DoorRequest {
 }
 
 /// For the same thread, about the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum SetupRequest {
     /// Mailboxes in the usual places.
     Mailboxes,
@@ -192,6 +193,12 @@ pub enum SetupRequest {
     KeepInPlace {
         source: String,
     },
+    /// Let this schedule stand in for the person's own check-ins for two weeks, from tomorrow on.
+    BeginTrial(TypedSchedule),
+    /// Make the schedule that is tried the person's own.
+    KeepTrial,
+    /// Back to the person's own check-ins now.
+    EndTrial,
 }
 
 /// A rule, and the lane of the message that it is made from: a lane is put before that one.
@@ -272,12 +279,14 @@ pub struct SearchRequest {
 }
 
 /// For the thread that counts. It changes nothing in the store, but that it remembers what it says of a month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum FiguresRequest {
     /// A month, and the one before it.
     Month(CalendarMonth),
     /// What is said of this month at the receipt of a batch, if it is said there.
     Line(BatchId),
+    /// Other schedules, replayed; a few common ones where none is named.
+    WhatIf(Option<Vec<TypedSchedule>>),
 }
 
 /// For the thread of a form that sets an account up. Each is answered with the page that comes next.
@@ -357,6 +366,8 @@ pub enum Slot {
     Month,
     /// The one sentence of a month.
     Line,
+    /// Schedules, replayed.
+    WhatIf,
     /// The form of an account.
     Account,
     /// The list of drafts, or of the outbox, and what is done to one of them.
@@ -391,6 +402,7 @@ impl Request {
             Self::Search(_) => Slot::Search,
             Self::Figures(FiguresRequest::Month(_)) => Slot::Month,
             Self::Figures(FiguresRequest::Line(_)) => Slot::Line,
+            Self::Figures(FiguresRequest::WhatIf(_)) => Slot::WhatIf,
             Self::Account(_) => Slot::Account,
             Self::Editor(_) | Self::Composer(_) => Slot::Editor,
             Self::Shell(_) => return None,

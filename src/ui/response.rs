@@ -34,8 +34,9 @@ use crate::domain::question::Question;
 use crate::domain::reasons::Explanation;
 use crate::domain::receipt::Receipt;
 use crate::domain::reopening::Reopened;
+use crate::domain::replay::ReplayedSchedules;
 use crate::domain::rule_draft::RuleKind;
-use crate::domain::schedule::Window;
+use crate::domain::schedule::{TrialDeed, TrialStanding, Window};
 use crate::domain::source_type::SourceType;
 use crate::domain::triage::Triage;
 use crate::domain::unsubscribe::UnsubscribeOffer;
@@ -61,6 +62,7 @@ pub enum FiguresResponse {
     Month(Box<MonthPair>),
     /// What is said of this month at a receipt.
     Line(Option<LineNote>),
+    WhatIf(Box<ReplayedSchedules>),
 }
 
 /// The page of the form that comes next.
@@ -180,6 +182,8 @@ pub enum SetupResponse {
     KeptInPlace,
     /// A rule stands in the settings under this name.
     RuleWritten { kind: RuleKind, name: Printable },
+    /// Something was done about a trial, which stood so when it was begun, or before it was kept or ended.
+    Trial { trial: TrialStanding, deed: TrialDeed },
     /// The exception of this name is out of the settings.
     ExceptionRemoved(Printable),
 }

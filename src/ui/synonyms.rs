@@ -56,6 +56,7 @@ const SYNONYMS: &[(Action, &[&str])] = &[
     (Action::EditAnswer, &["edit", "edit draft"]),
     (Action::DiscardDraft, &["discard", "delete draft"]),
     (Action::Month, &["statistics", "stats", "figures", "report"]),
+    (Action::WhatIf, &["whatif", "other hours", "schedules", "replay"]),
     (Action::Drafts, &["draft", "postponed messages"]),
     (Action::Outbox, &["unsent", "send queue"]),
     (Action::Gather, &["sync", "fetch", "refresh", "check mail", "get mail"]),

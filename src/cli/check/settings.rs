@@ -9,7 +9,8 @@ use crate::clock::SystemZones;
 use crate::domain::lane::Lane;
 use crate::domain::printable::Printable;
 use crate::domain::query::parse_in;
-use crate::domain::schedule::{Calendar, Zones};
+use crate::domain::schedule::{Calendar, Zones, wall};
+use crate::job::door::trial;
 use crate::job::rating::doubtful;
 use crate::store::Store;
 use crate::ui::when;
@@ -41,6 +42,12 @@ impl CheckReport {
         self.fact("check-ins", context.config.calendar.checkins.len().to_string());
         self.fact("lanes", context.config.lanes.len().to_string());
         self.fact("exceptions", context.config.exceptions.len().to_string());
+        let (now, zone) = (context.now(), context.zone());
+        if let Some(trial) = trial(&context.config, now) {
+            let today = wall::date_of(zone, now);
+            let told = trial.sentence(today, &|date| when::date(date, today)).unwrap_or_default();
+            self.fact("trial", told);
+        }
         for lane in &context.config.lanes {
             self.warnings.extend(without_check_ins(lane, &context.config.calendar));
         }

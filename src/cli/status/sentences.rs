@@ -11,8 +11,8 @@ use crate::domain::answer_pace::AnswerPace;
 use crate::domain::batch::called;
 use crate::domain::door::{OpenWindow, Overview, came_back, held_sentence};
 use crate::domain::printable::Printable;
-use crate::domain::schedule::{Window, Zone};
-use crate::ui::when::{sentence_case, to_answer};
+use crate::domain::schedule::{Window, Zone, wall};
+use crate::ui::when::{date as date_in_words, sentence_case, to_answer};
 use crate::watch::{Who, holder_of, runs};
 
 /// Everything but the watch and what is wrong.
@@ -39,6 +39,8 @@ pub fn plain(context: &CommandContext, door: &Overview) -> String {
         count => sentences.push(format!("{count} messages came through by exceptions.")),
     }
     sentences.extend(door.expected.iter().map(|one| expect::sentence(one, now, zone)));
+    let date = |date| date_in_words(date, wall::date_of(zone, now));
+    sentences.extend(door.trial.as_ref().and_then(|trial| trial.sentence(wall::date_of(zone, now), &date)));
     sentences.extend(door.held.map(held_sentence));
     match door.deferred {
         0 => {}

@@ -29,7 +29,7 @@ impl Figure {
                 "Messages that came while their source was followed, by when they came to their mailbox. What was there at the first reading of a source is history and does not count. What is held counts, and nothing of it is named."
             }
             Self::Hours => {
-                "Each bar is an hour of a weekday by your clock, all weeks of the month together. Underlined hours are those in which a check-in was open. Check-ins of the past are those of today's settings; on days on which a batch was begun at another time, those of its batches."
+                "Each bar is an hour of a weekday by your clock, all weeks of the month together. The lines beneath are the hours in which a check-in was open. Check-ins of the past are those of today's settings; on days on which a batch was begun at another time, those of its batches."
             }
             Self::Occasions => {
                 "How often a counter of unread messages would have changed between check-ins: messages that came within 5 minutes of each other are one time. What came while a check-in was open is left out. It says how often there was something to notice, not how much time that would have cost."

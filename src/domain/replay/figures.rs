@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration};
 
 use super::days::Half;
-use super::{Case, IN_TIME, Replay, ReplaySchedule};
+use super::{Case, Replay, ReplaySchedule};
 use crate::domain::schedule::Calendar;
 use crate::domain::statistics::{HALF, Interval, NINE_IN_TEN, mean_ahead, quantile, quantile_ahead};
 
@@ -32,7 +32,7 @@ pub struct HalfFigures {
     pub longest: Option<i64>,
     /// In the order in which the lanes are first met; those without a message too.
     pub lanes: Vec<ReplayedLane>,
-    /// How many mattered, and how many of them waited 3 hours at most.
+    /// How many mattered, and how many of them were in time.
     pub mattered: u32,
     pub in_time: u32,
     /// How many messages a batch has, of all that wait. `None` where no check-in can be counted.
@@ -128,7 +128,7 @@ impl Run {
         let (mut mattered, mut in_time) = (0, 0);
         for (case, wait) in self.of_half(replay, half) {
             mattered += u32::from(case.mattered);
-            in_time += u32::from(case.mattered && wait <= IN_TIME);
+            in_time += u32::from(case.mattered && wait <= replay.within);
             if case.waits {
                 waits.push((wait, case.day));
                 if let Some(lane) = by_lane.get_mut(case.lane) {

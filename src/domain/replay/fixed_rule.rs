@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Replay;
 use super::days::Half;
 use super::figures::Run;
-use super::{IN_TIME, Replay};
 
 /// Arrivals of the lane that are nearer to each other than this, in seconds, interrupt once.
 const APART: i64 = 300;
@@ -13,7 +13,7 @@ const APART: i64 = 300;
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleFigures {
     pub lane: String,
-    /// How many of what mattered would have come at once, and waited longer than 3 hours in the person's own schedule.
+    /// How many of what mattered would have come at once, and are late in the person's own schedule.
     pub at_once: u32,
     /// How often on an average day it would have interrupted, without what comes in the first five minutes of a check-in.
     pub interruptions_a_day: f64,
@@ -23,15 +23,16 @@ pub struct RuleFigures {
 pub(super) fn choose(replay: &Replay, own: &Run) -> Option<RuleFigures> {
     let mut late: BTreeMap<usize, u32> = BTreeMap::new();
     for (case, wait) in own.of_half(replay, Half::Chosen) {
-        if case.mattered && wait > IN_TIME {
+        if case.mattered && wait > replay.within {
             *late.entry(case.lane).or_default() += 1;
         }
     }
     let rank =
         |(lane, late): &(usize, u32)| (*late, std::cmp::Reverse(interruptions(replay, own, *lane, Half::Chosen)));
     let (lane, _) = late.into_iter().max_by_key(rank)?;
-    let at_once =
-        own.of_half(replay, Half::Shown).filter(|(case, wait)| case.lane == lane && case.mattered && *wait > IN_TIME);
+    let at_once = own
+        .of_half(replay, Half::Shown)
+        .filter(|(case, wait)| case.lane == lane && case.mattered && *wait > replay.within);
     Some(RuleFigures {
         lane: replay.lanes.get(lane)?.clone(),
         at_once: u32::try_from(at_once.count()).unwrap_or(u32::MAX),

@@ -12,6 +12,7 @@
 mod days;
 mod figures;
 mod fixed_rule;
+mod replayed;
 mod told;
 
 use chrono::{DateTime, Utc};
@@ -25,11 +26,15 @@ use crate::domain::schedule::{Calendar, TypedSchedule};
 pub use days::{LEAST_DAYS, LONGEST_DAYS, LeftOutDays, ReplayDays, TooFewDays};
 pub use figures::{HalfFigures, ReplayedLane, ScheduleFigures};
 pub use fixed_rule::RuleFigures;
-pub use told::{cannot_know, choice_told, days_told, how_counted, rule_told, table, too_few_told, wait_told};
+pub use replayed::ReplayedSchedules;
+pub use told::{
+    batch_told, cannot_know, choice_told, days_told, expected_told, how_counted, openings_told, rule_told, table,
+    too_few_told, wait_told,
+};
 
 use days::Half;
 
-/// What mattered is in time where it waits no longer than this, in seconds: 3 hours.
+/// What mattered is in time where it waits no longer than this, in seconds, unless somebody says otherwise: 3 hours.
 pub const IN_TIME: i64 = 3 * 3_600;
 
 /// A schedule to be replayed.
@@ -53,6 +58,8 @@ pub struct ReplayFacts<'a> {
     pub now: DateTime<Utc>,
     /// The person's own, for its zone and the days away.
     pub calendar: &'a Calendar,
+    /// What mattered is in time where it waits no longer than this, in seconds.
+    pub within: i64,
 }
 
 /// One arrival as far as it bears on a replay.
@@ -76,6 +83,8 @@ struct Case {
 #[derive(Debug)]
 pub struct Replay {
     days: ReplayDays,
+    /// In seconds.
+    within: i64,
     /// Their names, by number.
     lanes: Vec<String>,
     /// Ascending by their instants.
@@ -97,6 +106,8 @@ pub struct MatteredCase {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhatIf {
     pub days: ReplayDays,
+    /// What mattered is in time where it waits no longer than this, in seconds.
+    pub within: i64,
     /// The schedules in the order in which they were given, the person's own first.
     pub schedules: Vec<ScheduleFigures>,
     /// The number of the schedule that did best on the days it was chosen by: most of what mattered in time; of equals the one that
@@ -150,7 +161,7 @@ impl Replay {
             });
         }
         cases.sort_by_key(|case| case.at);
-        Ok(Self { days, lanes, cases, mattered_elsewhere })
+        Ok(Self { days, within: facts.within, lanes, cases, mattered_elsewhere })
     }
 
     /// Replays each of the schedules, of which the first is the person's own.
@@ -159,8 +170,9 @@ impl Replay {
         let runs: Vec<figures::Run> = schedules.iter().map(|schedule| figures::Run::of(self, schedule)).collect();
         let figures: Vec<ScheduleFigures> =
             schedules.iter().zip(&runs).map(|(schedule, run)| run.figures(self, schedule.label.clone())).collect();
-        let mattered = self.cases.iter().enumerate().filter(|(_, case)| case.half == Half::Shown && case.mattered);
-        let mattered = mattered
+        let cases = self.cases.iter().enumerate();
+        let mattered = cases
+            .filter(|(_, case)| case.half == Half::Shown && case.mattered)
             .map(|(number, case)| MatteredCase {
                 message: case.message,
                 at: DateTime::from_timestamp(case.at, 0).unwrap_or_default(),
@@ -175,6 +187,7 @@ impl Replay {
             best: best(&figures),
             rule: runs.first().and_then(|own| fixed_rule::choose(self, own)),
             days: self.days.clone(),
+            within: self.within,
             mattered,
             mattered_elsewhere: self.mattered_elsewhere,
             never: u32::try_from(never.count()).unwrap_or(u32::MAX),

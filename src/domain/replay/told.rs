@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::{HalfFigures, IN_TIME, RuleFigures, TooFewDays, WhatIf};
+use super::{HalfFigures, RuleFigures, ScheduleFigures, TooFewDays, WhatIf};
 use crate::domain::printable::Printable;
 
 /// Columns of the first column of the table, with the space behind it.
-const LABEL: usize = 26;
+const LABEL: usize = 25;
 
 /// `17 h 20`, `35 min`, `at once`: a wait, in seconds, rounded down to minutes.
 #[must_use]
@@ -28,7 +28,7 @@ fn wait_or_none(seconds: Option<i64>) -> String {
 #[must_use]
 pub fn table(found: &WhatIf) -> Vec<String> {
     let mattered = found.schedules.first().map_or(0, |first| first.shown.mattered);
-    let heading = row("", "longest", "half wait", &format!("of {mattered} in time"), "batch", "a day");
+    let heading = row("", "longest", "half wait", &format!("of {mattered} in time"), "batch (p90)", "a day");
     let lines = found.schedules.iter().enumerate().map(|(number, one)| {
         let label = if number == 0 { format!("{}  now", one.label) } else { one.label.clone() };
         let shown = &one.shown;
@@ -38,7 +38,7 @@ pub fn table(found: &WhatIf) -> Vec<String> {
             &wait_or_none(shown.half_wait),
             &if mattered == 0 { "none".to_owned() } else { shown.in_time.to_string() },
             &batch_told(shown),
-            &tenths(shown.openings_a_day),
+            &openings_told(shown),
         )
     });
     std::iter::once(heading).chain(lines).collect()
@@ -46,19 +46,22 @@ pub fn table(found: &WhatIf) -> Vec<String> {
 
 fn row(label: &str, longest: &str, half: &str, in_time: &str, batch: &str, opened: &str) -> String {
     let label = Printable::from(label).cut(LABEL - 1).to_string();
-    format!("{label:LABEL$}{longest:>9}{half:>11}{in_time:>13}{batch:>13}{opened:>8}")
+    format!("{label:LABEL$}{longest:>9}{half:>11}{in_time:>14}{batch:>13}{opened:>8}")
 }
 
-/// `27 (p90 41)`.
-fn batch_told(shown: &HalfFigures) -> String {
+/// `27 (41)`: how many messages a batch has, and nine in ten at most.
+#[must_use]
+pub fn batch_told(shown: &HalfFigures) -> String {
     match (shown.batch_mean, shown.batch_nine_in_ten) {
-        (Some(mean), Some(most)) => format!("{mean:.0} (p90 {most})"),
+        (Some(mean), Some(most)) => format!("{mean:.0} ({most})"),
         _ => "none".to_owned(),
     }
 }
 
-fn tenths(number: f64) -> String {
-    let text = format!("{number:.1}");
+/// Check-ins on a day that has one: `2`, `1.5`.
+#[must_use]
+pub fn openings_told(shown: &HalfFigures) -> String {
+    let text = format!("{:.1}", shown.openings_a_day);
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
@@ -86,24 +89,18 @@ pub fn days_told(found: &WhatIf) -> Vec<String> {
     told
 }
 
-/// What the choice and the expectation are, a sentence each.
+/// What was chosen by the other half of the days, a sentence; nothing where nothing mattered on them.
 #[must_use]
-pub fn choice_told(found: &WhatIf) -> Vec<String> {
-    let mut told = Vec::new();
-    if let Some(best) = found.best.and_then(|best| found.schedules.get(best)) {
-        told.push(format!("On the days for choosing {} did best: most in time, then fewest openings.", best.label));
-    }
-    for one in &found.schedules {
-        if let Some((low, high)) = one.half_wait_expected {
-            told.push(format!(
-                "{}: half wait expected from {} to {}, 19 times in 20.",
-                one.label,
-                wait_told(low),
-                wait_told(high)
-            ));
-        }
-    }
-    told
+pub fn choice_told(found: &WhatIf) -> Option<String> {
+    let best = found.schedules.get(found.best?)?;
+    Some(format!("On the days for choosing {} did best: most in time, then fewest openings.", best.label))
+}
+
+/// Where the half wait was to be expected; nothing of too few days.
+#[must_use]
+pub fn expected_told(one: &ScheduleFigures) -> Option<String> {
+    let (low, high) = one.half_wait_expected?;
+    Some(format!("half wait {} to {}, 19 times in 20 (by the days for choosing)", wait_told(low), wait_told(high)))
 }
 
 /// `With alerts let through: + 3 of 7 at once, + 0.4 interruptions a day.`
@@ -140,13 +137,13 @@ pub fn cannot_know(found: &WhatIf) -> Vec<String> {
     told
 }
 
-/// How each figure is counted, a sentence each.
+/// How each figure is counted, a sentence each. `within` is when what mattered is in time, in seconds.
 #[must_use]
-pub fn how_counted() -> Vec<String> {
+pub fn how_counted(within: i64) -> Vec<String> {
     vec![
         "Waits are of first messages of threads, by others: when an answer comes depends on you.".to_owned(),
         "Half wait: half of them waited this long or shorter. Longest: none waited longer.".to_owned(),
-        format!("In time: of what you said mattered, what waited at most {}.", wait_told(IN_TIME)),
+        format!("In time: of what you said mattered, what waited at most {}.", wait_told(within)),
         "Batch: how many messages a check-in has on average, and p90: nine in ten have no more.".to_owned(),
         "A day: check-ins on a day that has one. What an exception lets through does not wait.".to_owned(),
         "Each check-in is taken to be begun at its hour.".to_owned(),

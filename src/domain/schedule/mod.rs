@@ -35,7 +35,7 @@ pub use ics::ics;
 pub use mistake::TimeMistake;
 pub use moment::{parse_date, parse_moment};
 pub use pause_text::{parse_pause, pause_end};
-pub use trial::{TRIAL_DAYS, Trial, TrialState};
+pub use trial::{TRIAL_DAYS, Trial, TrialDeed, TrialStanding, TrialState};
 pub use typed::{MOST_SCHEDULES, TypedSchedule, parse_schedules, shown_schedule, usual};
 pub use windows::HORIZON_DAYS;
 pub use zone::{Zone, ZoneOffset};

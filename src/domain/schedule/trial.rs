@@ -2,15 +2,37 @@
 //!
 //! Nothing has to happen for it to end: its check-ins have dates, and the person's own have the others.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
-use super::typed::TypedSchedule;
+use super::typed::{TypedSchedule, shown_schedule, usual};
 use super::{Calendar, CheckInDates};
 
 /// So many days a trial lasts: two weeks.
 pub const TRIAL_DAYS: u64 = 14;
 /// So many days after its last one a trial that is over is asked about.
 pub const ASKED_DAYS: i64 = 7;
+
+/// What was done about a schedule that is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrialDeed {
+    Begun,
+    /// Its check-ins are the person's own now.
+    Kept,
+    /// The person's own check-ins open again.
+    Ended,
+}
+
+/// A trial as the door and the commands tell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrialStanding {
+    /// What is tried: `9:00 13:00 17:00`.
+    pub schedule: String,
+    /// The person's own check-ins: `10:00 16:00`.
+    pub own: String,
+    pub since: NaiveDate,
+    pub until: NaiveDate,
+    pub state: TrialState,
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
@@ -34,6 +56,33 @@ pub enum TrialState {
 }
 
 impl Trial {
+    /// A trial that begins on the day after today, so that no check-in of today is missed by it. `None` at the end of the calendar.
+    #[must_use]
+    pub fn from_tomorrow(schedule: TypedSchedule, today: NaiveDate) -> Option<Self> {
+        let until = today.checked_add_days(Days::new(TRIAL_DAYS))?;
+        Some(Self { schedule, since: today.succ_opt()?, until })
+    }
+
+    /// Whether another one would take its place while it is not over.
+    #[must_use]
+    pub fn lasts(&self, today: NaiveDate) -> bool {
+        today <= self.until
+    }
+
+    /// Where it stands. `calendar` is the one in force, with the trial.
+    #[must_use]
+    pub fn standing(&self, calendar: &Calendar, today: NaiveDate) -> TrialStanding {
+        let own = calendar.clone().without_trial();
+        let (days, length) = usual(&own);
+        TrialStanding {
+            schedule: self.schedule.shown(&days, length),
+            own: shown_schedule(&own),
+            since: self.since,
+            until: self.until,
+            state: self.state(today),
+        }
+    }
+
     #[must_use]
     pub fn state(&self, today: NaiveDate) -> TrialState {
         let over = today.signed_duration_since(self.until).num_days();
@@ -42,6 +91,41 @@ impl Trial {
             ..0 => TrialState::Running,
             0..=ASKED_DAYS => TrialState::Asked,
             _ => TrialState::Over,
+        }
+    }
+}
+
+impl TrialStanding {
+    /// What is to be known of it today; `None` where it is over, and nobody said anything. `date` says a date in words.
+    #[must_use]
+    pub fn sentence(&self, today: NaiveDate, date: &dyn Fn(NaiveDate) -> String) -> Option<String> {
+        let Self { schedule, own, until, .. } = self;
+        Some(match self.state {
+            TrialState::Ahead => format!("Trying {schedule} from {} on, until {}.", date(self.since), date(*until)),
+            TrialState::Running => format!("Trying {schedule} until {}.", date(*until)),
+            TrialState::Asked if today == *until => {
+                format!("Today is the last day of the trial of {schedule}. Keep it, or go back to {own}?")
+            }
+            TrialState::Asked => {
+                format!("The trial of {schedule} ended {}. Keep it, or stay with {own}?", date(*until))
+            }
+            TrialState::Over => return None,
+        })
+    }
+
+    /// Whether the person is asked now.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.state == TrialState::Asked
+    }
+
+    /// The word that JSON has for where it stands.
+    #[must_use]
+    pub fn word(&self, today: NaiveDate) -> &'static str {
+        match self.state {
+            TrialState::Ahead => "ahead",
+            _ if today <= self.until => "running",
+            _ => "over",
         }
     }
 }
@@ -150,5 +234,30 @@ mod tests {
         ] {
             assert_eq!(trial.state(date(day)), state, "{day}");
         }
+    }
+
+    #[test]
+    fn where_it_stands_is_told_in_a_sentence() {
+        let trial = trial();
+        for (day, told, word) in [
+            ("2026-11-29", "Trying 9:00 13:00 for 30m from 11-30 on, until 12-13.", "ahead"),
+            ("2026-12-01", "Trying 9:00 13:00 for 30m until 12-13.", "running"),
+            (
+                "2026-12-13",
+                "Today is the last day of the trial of 9:00 13:00 for 30m. Keep it, or go back to 10:00 16:00?",
+                "running",
+            ),
+            ("2026-12-14", "The trial of 9:00 13:00 for 30m ended 12-13. Keep it, or stay with 10:00 16:00?", "over"),
+            ("2026-12-21", "", "over"),
+        ] {
+            let today = date(day);
+            let standing = trial.standing(&own().with_trial(&trial), today);
+            let sentence = standing.sentence(today, &|date| date.format("%m-%d").to_string());
+            assert_eq!((sentence.unwrap_or_default().as_str(), standing.word(today)), (told, word), "{day}");
+        }
+        let next = Trial::from_tomorrow(trial.schedule.clone(), date("2026-11-29")).expect("two weeks");
+        assert_eq!(next, trial);
+        assert!(next.lasts(date("2026-12-13")) && !next.lasts(date("2026-12-14")));
+        assert_eq!(Trial::from_tomorrow(trial.schedule, NaiveDate::MAX), None);
     }
 }

@@ -16,6 +16,7 @@ mod receipt;
 mod review;
 mod search;
 mod welcome;
+mod whatif;
 mod written;
 
 use crate::domain::query::view_term;

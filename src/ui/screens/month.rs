@@ -17,11 +17,11 @@
 //! ```
 
 mod page;
-mod paper;
 mod pictures;
 
 use ratatui::buffer::Buffer;
 
+use super::whatif;
 use crate::domain::month::{CalendarMonth, MonthPair};
 use crate::domain::problem::Problem;
 use crate::ui::action::{Action, Mode};
@@ -66,6 +66,7 @@ impl Screen for MonthScreen {
         if self.wanted < this_month(state) {
             hints.push((Action::MonthAfter, Action::MonthAfter.info().hint));
         }
+        hints.push((Action::WhatIf, Action::WhatIf.info().hint));
         hints.push((Action::Counted, counted));
         hints
     }
@@ -123,6 +124,7 @@ fn act(state: &mut State, action: Action) {
                 state.say("This is the month that is not over.");
             }
         }
+        Action::WhatIf => whatif::open(state),
         Action::Back | Action::Quit => state.go_back(),
         _ => {}
     }

@@ -240,7 +240,7 @@ fn respond(state: &mut State, response: Response) {
                 made => format!("Made: {}.", in_a_row(made)),
             });
         }
-        SetupResponse::RuleWritten { .. } | SetupResponse::ExceptionRemoved(_) => {}
+        SetupResponse::RuleWritten { .. } | SetupResponse::ExceptionRemoved(_) | SetupResponse::Trial { .. } => {}
         SetupResponse::KeptInPlace => {
             if let Some(lacks) = &mut welcome.lacks {
                 lacks.missing.retain(|role| *role != FolderRole::Archive);

@@ -6,6 +6,8 @@
 //! Taken back, no longer done: Notes on the engine · ctrl-r does it again
 //! ```
 
+use chrono::NaiveDate;
+
 use super::batch_view::Pass;
 use super::notice::Notice;
 use super::{Demo, State};
@@ -15,7 +17,7 @@ use crate::domain::message::{MessageSummary, Stage};
 use crate::domain::pause::{Pause, PauseKind};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
-use crate::domain::schedule::Window;
+use crate::domain::schedule::{TrialDeed, TrialStanding, Window};
 use crate::domain::topic::without_marks;
 use crate::domain::triage::{Act, ActState, Decision};
 use crate::ui::action::{Action, Mode};
@@ -123,6 +125,20 @@ pub fn taken_back(state: &State, act: &Act) -> Notice {
         format!("{key} {does}")
     });
     Notice::done(text, again)
+}
+
+/// What was done about a schedule that is tried.
+#[must_use]
+pub fn trial(trial: &TrialStanding, deed: TrialDeed, today: NaiveDate) -> String {
+    let TrialStanding { schedule, own, since, until, .. } = trial;
+    match deed {
+        TrialDeed::Begun => {
+            let (since, until) = (when::date(*since, today), when::date(*until, today));
+            format!("Tried from {since} until {until}: {schedule}.")
+        }
+        TrialDeed::Kept => format!("Kept: your check-ins are {schedule} now."),
+        TrialDeed::Ended => format!("Ended: your check-ins are {own}."),
+    }
 }
 
 /// Why the demo adds no mailbox, and how to add one.

@@ -160,6 +160,9 @@ fn in_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
         Overlay::Confirm(Confirm { yes: Confirmed::AnswerInvitation(_), .. }) => &[("n", "no"), ("y", "send it now")],
         Overlay::Confirm(Confirm { yes: Confirmed::SendAgain(_), .. }) => &[("n", "no"), ("y", "send it again")],
         Overlay::Confirm(Confirm { yes: Confirmed::Discard { .. }, .. }) => &[("n", "no"), ("y", "throw it away")],
+        Overlay::Confirm(Confirm { yes: Confirmed::Try(_) | Confirmed::KeepTrial | Confirmed::EndTrial, .. }) => {
+            &[("y", "yes"), ("n", "no")]
+        }
         Overlay::Confirm(_) => &[("y", "yes, as one act that can be taken back"), ("n", "no")],
     }
 }

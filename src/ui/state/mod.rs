@@ -38,7 +38,7 @@ pub mod writing;
 
 use std::borrow::Cow;
 
-use crate::domain::schedule::Zone;
+use crate::domain::schedule::{TypedSchedule, Zone};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use self::batch_view::BatchView;
@@ -186,6 +186,10 @@ pub struct State {
     pub(in crate::ui) writing: Option<Writing>,
     /// The invitation that is being answered.
     pub(in crate::ui) invitation: Option<AnsweringInvitation>,
+    /// The schedules that were replayed last, once the person has changed them.
+    pub(in crate::ui) replayed: Option<Vec<TypedSchedule>>,
+    /// Whether it was said in a batch that a trial waits for an answer.
+    pub(in crate::ui) trial_told: bool,
     /// Whether this is the demo.
     pub demo: Option<Demo>,
     /// Whether something was left out of the keys that came at once.
@@ -227,6 +231,8 @@ impl State {
             waiting: Waiting::default(),
             writing: None,
             invitation: None,
+            replayed: None,
+            trial_told: false,
             demo: None,
             left_out: false,
             gaps: false,

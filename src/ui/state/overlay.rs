@@ -19,6 +19,7 @@ use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
 use crate::domain::query::QueryMistake;
 use crate::domain::reasons::Explanation;
+use crate::domain::schedule::TypedSchedule;
 use crate::domain::unsubscribe::NotVouched;
 use crate::ui::request::{OutgoingRequest, RuleProposal, Slot};
 
@@ -240,24 +241,41 @@ pub struct Confirm {
 }
 
 /// What follows when the answer is yes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Confirmed {
     /// These are done: what is left under a heading.
-    Sweep { title: String, on: Positions },
+    Sweep {
+        title: String,
+        on: Positions,
+    },
     /// The first batch is begun.
     BeginFirst,
     /// An attachment is opened.
-    OpenFile { id: Id, place: usize },
+    OpenFile {
+        id: Id,
+        place: usize,
+    },
     /// The list of this message is left; with the reason why nobody vouches for its sender, where that is so.
-    Unsubscribe { on: Positions, unvouched: Option<NotVouched> },
+    Unsubscribe {
+        on: Positions,
+        unvouched: Option<NotVouched>,
+    },
     /// What the person has written is thrown away.
-    Discard { draft: Option<OutgoingId>, left: Option<PathBuf> },
+    Discard {
+        draft: Option<OutgoingId>,
+        left: Option<PathBuf>,
+    },
     /// The answer to the invitation in hand leaves at once.
     AnswerInvitation(InvitationAnswer),
     /// Send it once more to those who were refused.
     SendAgain(OutgoingId),
     /// It is left although nobody vouches for its sender.
     UnsubscribeUnvouched(Positions),
+    /// A schedule stands in for the person's own check-ins for two weeks.
+    Try(TypedSchedule),
+    /// A trial becomes the person's own, or ends, before its time is over.
+    KeepTrial,
+    EndTrial,
 }
 
 impl Confirmed {

@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use super::State;
 use super::defer_choices::NAMED;
 use super::message_list::follow;
-use super::overlay::{Overlay, Pick, Picker};
+use super::overlay::{Confirm, Overlay, Pick, Picker};
 use super::palette::{self, CommandPalette};
 use super::recipients::{RecipientPrompt, SUGGESTED};
 use super::writing::DraftPanel;
@@ -21,6 +21,9 @@ use crate::domain::printable::Printable;
 use crate::domain::reasons::Explanation;
 use crate::ui::geometry;
 use crate::ui::keymap::KeyTarget;
+
+/// The columns before what is written in a panel: room for the cursor's mark. As many are left empty behind a question.
+pub const MARGIN: usize = 3;
 
 /// What a row of the panel is; numbers are places in the overlay's own lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +57,12 @@ pub struct Panel {
     pub rows: Vec<Row>,
 }
 
+/// The lines of a question, for a screen of so many columns.
+#[must_use]
+pub fn question(confirm: &Confirm, columns: u16) -> Vec<Printable> {
+    confirm.question.wrap(usize::from(columns).saturating_sub(2 * MARGIN).max(1))
+}
+
 impl Panel {
     /// The panel of what lies over the screen; `None` for what covers it whole.
     #[must_use]
@@ -66,7 +75,11 @@ impl Panel {
             Overlay::Prompt(_) => apart(state, vec![Row::Field, Row::Note]),
             Overlay::Recipients(prompt) => recipients(state, prompt),
             Overlay::Pick(pick) => choices(state, pick),
-            Overlay::Confirm(_) => apart(state, vec![Row::Title]),
+            Overlay::Confirm(confirm) => {
+                let lines = question(confirm, state.size.0).len();
+                let lines = lines.min(room.saturating_sub(2 + gap(state))).max(1);
+                apart(state, [Row::Title].into_iter().chain((1..lines).map(Row::Told)).collect())
+            }
             Overlay::Why(told) => {
                 let shown = told_lines(state, told).len().min(room.saturating_sub(2 + gap(state)));
                 apart(state, [Row::Title].into_iter().chain((0..shown).map(Row::Told)).collect())

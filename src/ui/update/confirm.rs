@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::{decide, invitation, unsubscribe, writing};
 use crate::ui::keymap::Key;
-use crate::ui::request::{LetterRequest, OutgoingRequest, StoreRequest};
+use crate::ui::request::{LetterRequest, OutgoingRequest, SetupRequest, StoreRequest};
 use crate::ui::state::State;
 use crate::ui::state::overlay::{Confirmed, Overlay};
 
@@ -17,6 +17,9 @@ pub fn key(state: &mut State, key: Key) {
                 unsubscribe::confirmed(state, yes);
             }
             Confirmed::AnswerInvitation(answer) => invitation::stage(state, answer),
+            Confirmed::Try(schedule) => state.ask(SetupRequest::BeginTrial(schedule)),
+            Confirmed::KeepTrial => state.ask(SetupRequest::KeepTrial),
+            Confirmed::EndTrial => state.ask(SetupRequest::EndTrial),
             Confirmed::BeginFirst => state.ask(StoreRequest::BeginFirst),
             Confirmed::SendAgain(id) => state.ask(StoreRequest::Outgoing(OutgoingRequest::SendAgain(id))),
             Confirmed::Discard { draft, left } => writing::thrown_away(state, draft, left),

@@ -29,6 +29,7 @@ mod response;
 mod rows;
 pub(super) mod selecting;
 mod settle;
+pub(super) mod trial;
 mod unbound;
 pub(super) mod unsubscribe;
 mod viewer;

@@ -1,8 +1,8 @@
 //! Responses to what the screen asked for. One that nothing waits for any longer is dropped.
 
 use super::{
-    batch, decide, defer, handing_over, prompt, reading, recipients, rows, selecting, unsubscribe, viewer, window_end,
-    writing,
+    batch, decide, defer, handing_over, prompt, reading, recipients, rows, selecting, trial, unsubscribe, viewer,
+    window_end, writing,
 };
 use crate::domain::muted::Unmuted;
 use crate::domain::problem::Problem;
@@ -41,6 +41,7 @@ fn store(state: &mut State, slot: Slot, response: StoreResponse) {
         StoreResponse::Overview(facts) => {
             let first = slot == Slot::Arrive && facts.nothing_to_hold;
             state.door = Some(*facts);
+            trial::tell(state);
             if first {
                 state.welcome();
             }
@@ -168,6 +169,11 @@ fn setup(state: &mut State, response: SetupResponse) {
     match response {
         SetupResponse::RuleWritten { kind, name } => {
             state.say(format!("In the settings: {} {name}. It is in force for what comes.", kind.table()));
+        }
+        SetupResponse::Trial { ref trial, deed } => {
+            state.say(act_notice::trial(trial, deed, state.today()));
+            state.ask(StoreRequest::Overview);
+            to_screen(state, response.into());
         }
         SetupResponse::Wrote(path) if state.mode() != Mode::Welcome => {
             state.say(format!("Saved: {}", path.display()));

@@ -21,6 +21,7 @@ mod overlay;
 mod palette;
 mod panel;
 pub(super) mod panes;
+pub(super) mod paper;
 pub(super) mod progress;
 mod recipients;
 mod sequence;

@@ -35,7 +35,7 @@ use crate::ui::state::notice::sentence;
 use crate::ui::state::overlay::{
     DateEntry, Leads, Overlay, Pick, PickChoice, Picker, Prompt, PromptKind, PromptOutcome, Purpose,
 };
-use crate::ui::state::panel::{Panel, Row, told_lines};
+use crate::ui::state::panel::{Panel, Row, question, told_lines};
 use crate::ui::theme::Theme;
 use crate::ui::when;
 
@@ -53,8 +53,11 @@ pub fn draw(state: &State, overlay: &Overlay, buffer: &mut Buffer) {
         Overlay::Draft(panel) => super::draft_panel::draw(state, panel, &rows, buffer),
         Overlay::Why(told) => explanation(state, told, &rows, buffer),
         Overlay::Confirm(confirm) => {
-            if let Some(mut line_writer) = LineWriter::at(buffer, panel.place(0), 0) {
-                line_writer.skip(MARGIN).text(&confirm.question, state.settings.theme.text);
+            let lines = rows.iter().filter(|(row, _)| matches!(row, Row::Title | Row::Told(_)));
+            for ((_, place), line) in lines.zip(question(confirm, state.size.0)) {
+                if let Some(mut line_writer) = LineWriter::at(buffer, *place, 0) {
+                    line_writer.skip(MARGIN).text(&line, state.settings.theme.text);
+                }
             }
         }
     }
@@ -120,8 +123,12 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
                 line_writer
                     .say(&format!("{key}  "), theme.accent)
                     .text_in(window, widest, if here { theme.here } else { theme.text })
-                    .skip(3)
-                    .say(what, theme.dim);
+                    .skip(3);
+                // What is told of each choice stands in columns, where there is room for two of them.
+                let notes = ways.iter().map(|way| way.what.len()).max().unwrap_or(0);
+                let told = picker.choices.as_ref().is_some_and(|choices| choices.reads.is_some());
+                let columns = if told && notes + READS <= line_writer.room() { notes } else { what.len() };
+                line_writer.text_in(&Printable::from(*what), columns, theme.dim);
                 reads(state, picker, way, &mut line_writer);
             }
             Row::Date => {
@@ -137,6 +144,9 @@ fn defer(state: &State, picker: &Picker, rows: &[(Row, Rect)], buffer: &mut Buff
         }
     }
 }
+
+/// The columns of `reads Mon 14:00`, with the space before it.
+const READS: usize = 18;
 
 /// When the sender reads mail after a check-in, where they publish it and there is room: `Ann reads at 14:00`.
 fn reads(state: &State, picker: &Picker, way: &Way, line_writer: &mut LineWriter<'_>) {

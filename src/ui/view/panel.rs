@@ -3,8 +3,7 @@
 use super::line_writer::LineWriter;
 use crate::ui::state::State;
 
-/// The columns before what is written in a panel: room for the cursor's mark.
-pub const MARGIN: usize = 3;
+pub(super) use crate::ui::state::panel::MARGIN;
 
 /// The mark of the cursor, or as much space.
 pub fn mark(state: &State, here: bool, line_writer: &mut LineWriter<'_>) {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Days as DayCount, NaiveDate, TimeDelta, Utc};
 use tidebox::domain::arrival::{Arrival, Mattered};
 use tidebox::domain::outage::Outage;
 use tidebox::domain::replay::{
-    Replay, ReplayFacts, ReplaySchedule, WhatIf, cannot_know, rule_told, table, too_few_told,
+    IN_TIME, Replay, ReplayFacts, ReplaySchedule, WhatIf, cannot_know, rule_told, table, too_few_told,
 };
 use tidebox::domain::schedule::{Calendar, Zone, parse_away, parse_schedules, usual, wall};
 
@@ -35,7 +35,7 @@ fn schedules(own: &Calendar) -> Vec<ReplaySchedule> {
 
 fn run(plan: &YearPlan, arrivals: &[Arrival], outages: &[Outage]) -> WhatIf {
     let since = wall::midnight(plan.calendar.zone, plan.first).unwrap() - TimeDelta::days(1);
-    let facts = ReplayFacts { arrivals, outages, since, now: end(plan), calendar: &plan.calendar };
+    let facts = ReplayFacts { arrivals, outages, since, now: end(plan), calendar: &plan.calendar, within: IN_TIME };
     Replay::new(facts).unwrap().what_if(&schedules(&plan.calendar))
 }
 
@@ -216,7 +216,8 @@ fn without_enough_days_it_says_when_there_will_be() {
     let plan = YearPlan { days: 9, ..plan(1, "UTC") };
     let all = arrivals(&plan);
     let since = wall::midnight(plan.calendar.zone, plan.first).unwrap();
-    let facts = ReplayFacts { arrivals: &all, outages: &[], since, now: end(&plan), calendar: &plan.calendar };
+    let facts =
+        ReplayFacts { arrivals: &all, outages: &[], since, now: end(&plan), calendar: &plan.calendar, within: IN_TIME };
     let few = Replay::new(facts).unwrap_err();
     assert_eq!((few.counted, few.enough_on.unwrap().to_string().as_str()), (8, "2026-06-16"));
     let told = too_few_told(&few);

@@ -50,6 +50,7 @@ hours --upload sieve --remove
 trial
 whatif
 whatif 9:00 or 11:00 --cases
+whatif 9:00 --within 1h --cases
 month
 month 2026-10 --explain
 month --svg month.svg --force
@@ -230,6 +231,13 @@ fn no_screen_shows_what_is_held() {
     terminal.keys("\x1b");
     Terminal::pause();
     terminal.keys("\x1b");
+    terminal.wait("10:00");
+    terminal.keys("w");
+    terminal.wait("other schedules");
+    for key in ["\r", "?", "\x1b", "a", "\x1b", "e", "\x1b", "t", "\x1b"] {
+        terminal.keys(key);
+        Terminal::pause();
+    }
     terminal.wait("10:00");
     terminal.keys("gm");
     terminal.wait("No thread is muted.");

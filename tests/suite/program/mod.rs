@@ -36,3 +36,4 @@ mod sent_copies;
 mod several_folders;
 mod site;
 mod synced;
+mod trial;

@@ -34,6 +34,7 @@ mod reopening;
 mod through;
 mod told;
 mod unbound;
+mod whatif;
 mod writing;
 
 use desk::Desk;

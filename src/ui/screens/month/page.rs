@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 
-use super::paper::Paper;
 use super::{MonthScreen, pictures};
 use crate::domain::month::figures::Figure;
 use crate::domain::month::words::{self, Naming};
@@ -12,6 +11,7 @@ use crate::domain::text_enum::TextEnum as _;
 use crate::ui::geometry;
 use crate::ui::state::State;
 use crate::ui::view::line_writer::LineWriter;
+use crate::ui::view::paper::Paper;
 use crate::ui::when::{position, sentence_case};
 
 /// The page is no wider than this, in columns.
@@ -37,17 +37,7 @@ pub(super) fn draw(state: &State, month: &MonthScreen, buffer: &mut Buffer, size
             line_writer.right(&format!("{place} "), theme.dim);
         }
     }
-    for row in 0..frame.body.height {
-        let from = usize::from(row) + month.top;
-        let Some(from) = u16::try_from(from).ok().filter(|from| *from < paper.y) else { break };
-        for column in 0..paper.buffer.area.width.min(frame.body.width) {
-            if let (Some(cell), Some(drawn)) =
-                (buffer.cell_mut((frame.body.x + column, frame.body.y + row)), paper.buffer.cell((column, from)))
-            {
-                *cell = drawn.clone();
-            }
-        }
-    }
+    paper.show(buffer, frame.body, month.top);
 }
 
 /// How many rows the page has.
@@ -111,14 +101,14 @@ fn figures(paper: &mut Paper<'_>, pair: &MonthPair) {
     for (place, rule) in month.exceptions.iter().take(LISTED).enumerate() {
         paper.words(if place == 0 { "Rules" } else { "" }, &words::exception(rule, Naming::Full));
     }
-    paper.more(month.exceptions.len().saturating_sub(LISTED));
+    paper.more(month.exceptions.len().saturating_sub(LISTED), "month");
     if !month.answers.is_empty() {
         paper.blank();
     }
     for (place, one) in month.answers.iter().take(LISTED).enumerate() {
         answers(paper, if place == 0 { "Answers" } else { "" }, one);
     }
-    paper.more(month.answers.len().saturating_sub(LISTED));
+    paper.more(month.answers.len().saturating_sub(LISTED), "month");
     if let Some(line) = &month.line {
         paper.blank();
         paper.words("Chats", &line.words);

@@ -59,7 +59,9 @@ pub(super) fn waited(state: &State, closing: &Closing) -> Vec<(String, Style)> {
     lines.extend(more(state, asked.len().saturating_sub(ASKED)));
     lines.extend(closing.asked.told().map(|told| (told, theme.dim)));
     if let (Some(question), Some(key)) = (closing.mattered(), state.keymap.shown(Action::Rule)) {
-        let what = format!("{key} makes a rule, so that mail like “{}” comes sooner.", question.subject);
+        let told = |subject: &Printable| format!("{key} makes a rule, so that mail like “{subject}” comes sooner.");
+        let room = wide(state).saturating_sub(Printable::from(told(&"".into())).width());
+        let what = told(&question.subject.cut(room));
         lines.push((Printable::from(what).cut(wide(state)).to_string(), theme.warm));
     }
     lines

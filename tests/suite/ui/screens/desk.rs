@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::{Duration, NaiveDate};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -38,6 +38,7 @@ use tidebox::domain::reasons::Explanation;
 use tidebox::domain::receipt::{ClosedBy, Receipt};
 use tidebox::domain::reopening::{CopiesBack, Reopened, Reopening};
 use tidebox::domain::rule_draft::{RuleDraft, RuleKind};
+use tidebox::domain::schedule::TrialDeed;
 use tidebox::domain::source_type::SourceType;
 use tidebox::domain::triage::{Decision, Triage};
 use tidebox::domain::unsubscribe::{ListKey, NotVouched, OneClickUrl, UnsubscribeMethod, UnsubscribeOffer, Vouching};
@@ -63,6 +64,7 @@ use super::keys::key;
 use super::letters;
 use super::month;
 use super::outbox::Outbox;
+use super::whatif;
 
 pub struct Desk {
     pub state: State,
@@ -103,6 +105,10 @@ pub struct Desk {
     pub asked: MatterQuestions,
     /// What is said of this month at the receipt.
     pub line: Option<LineNote>,
+    /// A batch was left, and is gone on with.
+    pub in_batch: bool,
+    /// Since when facts are kept, where that is not long ago.
+    pub facts_since: Option<DateTime<Utc>>,
     /// Peeks, questions, and looks for a code before it.
     pub looks: [u32; 3],
     account: Form,
@@ -145,6 +151,8 @@ impl Desk {
             hits: ExceptionHits::default(),
             asked: MatterQuestions::default(),
             line: None,
+            in_batch: false,
+            facts_since: None,
             looks: [0; 3],
             account: Form::default(),
             requests: Vec::new(),
@@ -403,6 +411,9 @@ impl Desk {
             Request::Search(request) => format!("{request:?}"),
             Request::Figures(FiguresRequest::Line(_)) => return,
             Request::Figures(FiguresRequest::Month(month)) => format!("Month({month})"),
+            Request::Figures(FiguresRequest::WhatIf(typed)) => {
+                format!("WhatIf({} typed)", typed.as_ref().map_or(0, Vec::len))
+            }
             Request::Account(request) => format!("{request:?}"),
             Request::Editor(request) => format!("edit {:?} as {}", request.draft, request.name),
             Request::Composer(request) => format!("hand over to {} as {}", request.program, request.name),
@@ -414,11 +425,15 @@ impl Desk {
     fn grant(&mut self, request: Request) -> Option<Result<Response, Problem>> {
         Some(match request {
             Request::Store(request) => self.store_response(request)?.map(Into::into),
-            Request::Setup(request) => Ok(set_up(&request).into()),
+            Request::Setup(request) => Ok(self.about_the_trial(&request).unwrap_or_else(|| set_up(&request)).into()),
             Request::Letter(request) => self.letter_response(request)?.map(Into::into),
             Request::Search(request) => Ok(self.search(request).into()),
             Request::Figures(FiguresRequest::Month(month)) => {
                 Ok(FiguresResponse::Month(Box::new(month::pair(month, self.state.now))).into())
+            }
+            Request::Figures(FiguresRequest::WhatIf(typed)) => {
+                let replayed = whatif::replayed(typed, &self.entries, self.facts_since, self.state.now);
+                Ok(FiguresResponse::WhatIf(Box::new(replayed)).into())
             }
             Request::Figures(FiguresRequest::Line(_)) => Ok(FiguresResponse::Line(self.line.clone()).into()),
             Request::Account(request) => Ok(self.account.page(request).into()),
@@ -426,10 +441,22 @@ impl Desk {
         })
     }
 
+    /// What is done about a trial; `None` for what is about something else.
+    fn about_the_trial(&mut self, request: &SetupRequest) -> Option<SetupResponse> {
+        let deed = match request {
+            SetupRequest::BeginTrial(_) => TrialDeed::Begun,
+            SetupRequest::KeepTrial => TrialDeed::Kept,
+            SetupRequest::EndTrial => TrialDeed::Ended,
+            _ => return None,
+        };
+        let trial = self.facts.trial.take()?;
+        Some(SetupResponse::Trial { trial, deed })
+    }
+
     #[allow(clippy::too_many_lines, reason = "one arm a request")]
     fn store_response(&mut self, request: StoreRequest) -> Option<Result<StoreResponse, Problem>> {
         Some(Ok(match request {
-            StoreRequest::Arrive | StoreRequest::Overview => StoreResponse::Overview(Box::new(self.facts.clone())),
+            StoreRequest::Overview => StoreResponse::Overview(Box::new(self.facts.clone())),
             StoreRequest::BeginExceptions if self.no_exceptions => StoreResponse::NothingHeld,
             StoreRequest::BeginExceptions | StoreRequest::Reload(BatchId(9)) => {
                 let entries: Vec<MessageSummary> = self.entries.last().cloned().into_iter().collect();
@@ -439,7 +466,8 @@ impl Desk {
                 let (triage, groups, rows) = (Box::new(triage), Groups::default(), letters::items(&entries));
                 StoreResponse::Batch { triage, sections, groups, rows, pace: self.pace }
             }
-            StoreRequest::Begin | StoreRequest::BeginFirst | StoreRequest::Reload(_) => {
+            StoreRequest::Arrive if !self.in_batch => StoreResponse::Overview(Box::new(self.facts.clone())),
+            StoreRequest::Arrive | StoreRequest::Begin | StoreRequest::BeginFirst | StoreRequest::Reload(_) => {
                 if self.entries.is_empty() {
                     return Some(Ok(StoreResponse::NothingHeld));
                 }
@@ -872,6 +900,7 @@ fn set_up(request: &SetupRequest) -> SetupResponse {
         SetupRequest::MakeFolders { .. } => {
             SetupResponse::FoldersMade { made: vec!["Archive".into(), "Trash".into()], missing: Vec::new() }
         }
+        SetupRequest::BeginTrial(_) | SetupRequest::KeepTrial | SetupRequest::EndTrial => unreachable!("{request:?}"),
         SetupRequest::KeepInPlace { .. } => SetupResponse::KeptInPlace,
         SetupRequest::RemoveException { name } => SetupResponse::ExceptionRemoved(Printable::from(name)),
         SetupRequest::WriteRule(rule) => {

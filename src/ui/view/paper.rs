@@ -1,4 +1,4 @@
-//! Rows of words and pictures, written one under the other.
+//! Rows of words and pictures, written one under the other, of which as many are shown as there is room for.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,31 +14,31 @@ const TEXT: u16 = 13;
 const LONGEST: u16 = 300;
 
 /// Rows that are written one under the other.
-pub(super) struct Paper<'t> {
-    pub(super) buffer: Buffer,
-    pub(super) theme: &'t Theme,
+pub(in crate::ui) struct Paper<'t> {
+    pub(in crate::ui) buffer: Buffer,
+    pub(in crate::ui) theme: &'t Theme,
     /// The next row.
-    pub(super) y: u16,
+    pub(in crate::ui) y: u16,
 }
 
 impl<'t> Paper<'t> {
-    pub(super) fn new(theme: &'t Theme, width: u16) -> Self {
+    pub(in crate::ui) fn new(theme: &'t Theme, width: u16) -> Self {
         Self { buffer: Buffer::empty(Rect::new(0, 0, width, LONGEST)), theme, y: 0 }
     }
 
     /// Room for a picture of so many rows, where text stands; less where there is not so much left.
-    pub(super) fn room(&mut self, rows: u16) -> Rect {
+    pub(in crate::ui) fn room(&mut self, rows: u16) -> Rect {
         let area = Rect::new(TEXT, self.y, self.buffer.area.width.saturating_sub(TEXT + 1), rows);
         self.y = (self.y + rows).min(LONGEST);
         area.intersection(self.buffer.area)
     }
 
-    pub(super) fn blank(&mut self) {
+    pub(in crate::ui) fn blank(&mut self) {
         self.y = (self.y + 1).min(LONGEST);
     }
 
     /// Words of our own before the column of the text, ending there.
-    pub(super) fn label(&mut self, row: u16, text: &Printable) {
+    pub(in crate::ui) fn label(&mut self, row: u16, text: &Printable) {
         let text = text.cut(usize::from(TEXT) - 3);
         let column = usize::from(TEXT) - 2 - text.width();
         let area = self.buffer.area;
@@ -47,7 +47,7 @@ impl<'t> Paper<'t> {
         }
     }
 
-    pub(super) fn heading(&mut self, text: &str) {
+    pub(in crate::ui) fn heading(&mut self, text: &str) {
         let area = self.buffer.area;
         if let Some(mut line_writer) = LineWriter::at(&mut self.buffer, area, usize::from(self.y)) {
             line_writer.skip(1).say(text, self.theme.accent);
@@ -55,27 +55,53 @@ impl<'t> Paper<'t> {
         self.blank();
     }
 
-    pub(super) fn words(&mut self, title: &str, text: &str) {
+    pub(in crate::ui) fn words(&mut self, title: &str, text: &str) {
         self.write(title, text, self.theme.text);
     }
 
-    pub(super) fn context(&mut self, title: &str, text: &str) {
+    pub(in crate::ui) fn context(&mut self, title: &str, text: &str) {
         self.write(title, text, self.theme.dim);
     }
 
-    pub(super) fn warn(&mut self, title: &str, text: &str) {
+    pub(in crate::ui) fn warn(&mut self, title: &str, text: &str) {
         self.write(title, text, self.theme.warm);
     }
 
-    /// That there are so many more than are listed.
-    pub(super) fn more(&mut self, more: usize) {
+    /// That there are so many more than are listed, of which a command tells.
+    pub(in crate::ui) fn more(&mut self, more: usize, command: &str) {
         if more > 0 {
-            self.context("", &format!("and {more} more: `tidebox month` tells of all"));
+            self.context("", &format!("and {more} more: `tidebox {command}` tells of all"));
+        }
+    }
+
+    /// The column in which text begins.
+    pub(in crate::ui) fn text_column() -> usize {
+        usize::from(TEXT)
+    }
+
+    /// A writer for the next row; `None` where no row is left.
+    pub(in crate::ui) fn line(&mut self) -> Option<LineWriter<'_>> {
+        let area = self.buffer.area;
+        LineWriter::at(&mut self.buffer, area, usize::from(self.y))
+    }
+
+    /// Copies what is written onto the screen, from a row on.
+    pub(in crate::ui) fn show(&self, buffer: &mut Buffer, body: Rect, top: usize) {
+        for row in 0..body.height {
+            let from = u16::try_from(usize::from(row) + top).ok().filter(|from| *from < self.y);
+            let Some(from) = from else { break };
+            for column in 0..self.buffer.area.width.min(body.width) {
+                if let (Some(cell), Some(drawn)) =
+                    (buffer.cell_mut((body.x + column, body.y + row)), self.buffer.cell((column, from)))
+                {
+                    *cell = drawn.clone();
+                }
+            }
         }
     }
 
     /// Sentences under a heading.
-    pub(super) fn paragraph(&mut self, text: &str) {
+    pub(in crate::ui) fn paragraph(&mut self, text: &str) {
         self.write_at(3, "", text, self.theme.text);
     }
 
