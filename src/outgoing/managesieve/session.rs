@@ -16,6 +16,8 @@ use crate::outgoing::login::choose;
 
 /// How long to wait for the greeting before asking whether the server expects TLS, and how long to wait for that answer.
 const GREETING: Duration = Duration::from_secs(4);
+/// How long to wait for the answer to the first command before it is sent once more, where TLS began with the first byte.
+const AWAKE: Duration = Duration::from_secs(2);
 /// How many challenges an exchange may have: no mechanism has more than three.
 const CHALLENGES: usize = 8;
 
@@ -110,6 +112,9 @@ fn reach(
         }
     }
     let capabilities = greeting(&mut connection, host)?;
+    if *security == Security::Tls {
+        wake(&mut connection, AWAKE.min(patience))?;
+    }
     if *security != Security::StartTls {
         return Ok((connection, capabilities));
     }
@@ -137,6 +142,19 @@ fn greeting(connection: &mut SieveConnection, host: &str) -> Result<SieveCapabil
         SieveStatus::Ok => Ok(SieveCapabilities::of(&reply)),
         _ => Err(ManageSieveError::NotNow { host: host.to_owned(), said: reply.end.shown() }),
     }
+}
+
+/// Makes sure that a server that has greeted reads on. Dovecot 2.3 greets before the handshake of TLS is over, and waits for its socket: a
+/// command that came in one piece with the end of the handshake is decrypted already, and lies there until more comes. So the first command
+/// is one that changes nothing and may be sent in any state (RFC 5804 §2.4), and it is sent once more where nothing comes within `most`.
+fn wake(connection: &mut SieveConnection, most: Duration) -> Result<(), ManageSieveError> {
+    let asks = "CAPABILITY";
+    connection.send(asks)?;
+    if !connection.has_input_within(most)? {
+        connection.send(asks)?;
+        connection.reply()?;
+    }
+    connection.reply().map(drop)
 }
 
 /// Logs in, and returns by which mechanism. A server that offers SCRAM to everybody and refuses it gets the password itself over TLS.
@@ -223,5 +241,46 @@ fn failure(host: &str, error: &SaslError) -> ManageSieveError {
         SaslError::Refused(_) => ManageSieveError::Login { host, token: false, said: String::new() },
         SaslError::Unproved => ManageSieveError::Unproved { host },
         SaslError::Broken(what) => ManageSieveError::BrokenLogin { host, what },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    use super::{SieveConnection, wake};
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// A server that answers so many commands at once, as soon as it has them; what it got until the other side was done.
+    fn woken(answers: usize, most: Duration) -> Vec<String> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = std::thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            let mut lines = BufReader::new(&stream).lines();
+            let mut got = Vec::new();
+            while let Some(Ok(line)) = lines.next() {
+                got.push(line);
+                if got.len() == answers {
+                    (&stream).write_all("\"SASL\" \"PLAIN\"\r\nOK\r\n".repeat(answers).as_bytes()).unwrap();
+                }
+            }
+            got
+        });
+        let mut connection = SieveConnection::new(crate::net::connect("127.0.0.1", port).unwrap(), "host", PATIENCE);
+        wake(&mut connection, most).unwrap();
+        assert!(!connection.has_more(), "every answer was read");
+        connection.send("LOGOUT").unwrap();
+        drop(connection);
+        server.join().unwrap()
+    }
+
+    #[test]
+    fn a_server_that_has_read_a_command_and_forgot_it_is_asked_once_more() {
+        assert_eq!(woken(1, PATIENCE), ["CAPABILITY", "LOGOUT"]);
+        assert_eq!(woken(2, Duration::from_millis(50)), ["CAPABILITY", "CAPABILITY", "LOGOUT"]);
     }
 }

@@ -92,17 +92,8 @@ fn a_script_is_put_there_read_back_and_taken_away() {
     assert!(there.active.is_none() && there.scripts.is_empty(), "{there:?}");
 }
 
-/// At its port with TLS from the first byte, which no standard has, this server now and then greets nobody: then it is asked again.
 fn ask(config: &ManageSieveConfig, password: &str) -> Result<ScriptOffers, ManageSieveError> {
-    let once = || ask_for_scripts(config, &secret(password), LONG / 4);
-    let mut asked = once();
-    for _ in 0..3 {
-        match &asked {
-            Err(error) if config.security == Security::Tls && error.is_transient() => asked = once(),
-            _ => break,
-        }
-    }
-    asked
+    ask_for_scripts(config, &secret(password), LONG / 4)
 }
 
 #[test]
