@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead as _, Write as _};
 
+use chrono::{DateTime, Utc};
+
 use super::context::CommandContext;
 use super::failure::Failure;
 use super::json::{self, instant};
@@ -15,9 +17,10 @@ use crate::domain::outbox::{DepartureTime, OutgoingRelation};
 use crate::domain::printable::Printable;
 use crate::domain::sending_summary::SendingSummary;
 use crate::job::compose::{editor, full};
+use crate::job::contact_hours::reading_word;
 use crate::job::draft_file::DraftFile;
 use crate::job::handover::{Handover, filled, hand_over, program};
-use crate::job::stage::{CheckError, CheckedDraft, check_draft, decides, stage_draft};
+use crate::job::stage::{CheckError, CheckedDraft, check_draft, decides, draft_is_read, stage_draft};
 use crate::job::write_back::write_back_all;
 use crate::mail::{draft_text, read_draft};
 use crate::process::{command_in_terminal, edit_in_terminal};
@@ -110,10 +113,11 @@ fn stage(context: &CommandContext, store: &mut Store, id: OutgoingId, checked: &
         _ => None,
     };
     let decided = decides.is_some();
+    let reads = draft_is_read(store, &context.config, checked, now)?;
     stage_draft(store, &context.config, id, checked, decides, now)?;
     let came = checked.at_once.then(|| send(context, store)).transpose()?;
     if context.json {
-        let mut value = object(id, checked, decided);
+        let mut value = object(id, checked, &reads, decided);
         value["sending"] = came.as_ref().map_or(serde_json::Value::Null, json::sending);
         return print(&format!("{}\n", json::line(&value)));
     }
@@ -128,7 +132,15 @@ fn stage(context: &CommandContext, store: &mut Store, id: OutgoingId, checked: &
         format!("; `tidebox outbox recall {id}` takes it back")
     };
     let line = format!("{id} to {} leaves {}{takes_back}", Printable::from(whom), leaves(context, checked));
-    print(&format!("{line}\n"))
+    let reads = read_words(context, &reads);
+    let reads = if reads.is_empty() { reads } else { format!("Read on {}\n", Printable::from(reads)) };
+    print(&format!("{line}\n{reads}"))
+}
+
+/// `Tue 24 Nov, 13:00 by Ann`; empty where nobody says so.
+fn read_words(context: &CommandContext, reads: &[(String, DateTime<Utc>)]) -> String {
+    let words = reads.iter().map(|(name, at)| format!("{} by {name}", reading_word(&context.config, *at)));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Sends what is to leave at once, and then keeps the copies of it.
@@ -141,7 +153,12 @@ pub fn send(context: &CommandContext, store: &mut Store) -> Result<SendingSummar
     Ok(came)
 }
 
-fn object(id: OutgoingId, checked: &CheckedDraft, decided: bool) -> serde_json::Value {
+fn object(
+    id: OutgoingId,
+    checked: &CheckedDraft,
+    reads: &[(String, DateTime<Utc>)],
+    decided: bool,
+) -> serde_json::Value {
     let addresses = |people: &[Address]| people.iter().map(|it| it.address.clone()).collect::<Vec<_>>();
     let draft = &checked.draft;
     let at = match checked.leaving {
@@ -151,7 +168,9 @@ fn object(id: OutgoingId, checked: &CheckedDraft, decided: bool) -> serde_json::
     serde_json::json!({
         "id": id.0, "answers": checked.about.map(|(_, message)| message.0), "from": draft.from.address,
         "to": addresses(&draft.to), "cc": addresses(&draft.cc), "bcc": addresses(&draft.bcc), "subject": draft.subject,
-        "files": checked.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>(), "leaves": at, "reminds": checked.reminds.as_ref().map(json::until), "decided": decided,
+        "files": checked.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>(), "leaves": at, "reminds": checked.reminds.as_ref().map(json::until),
+        "reads": reads.iter().map(|(name, at)| serde_json::json!({ "name": name, "at": instant(*at) })).collect::<Vec<_>>(),
+        "decided": decided,
     })
 }
 
@@ -185,7 +204,7 @@ pub fn write_in_editor(context: &CommandContext, store: &mut Store, mut writing:
                 }
             }
         };
-        print(&shown(context, &checked))?;
+        print(&shown(context, store, &checked)?)?;
         match ask("y stages it, e edits it again, k keeps it as a draft")? {
             'y' => return stage(context, store, id, &checked),
             'e' => {}
@@ -224,7 +243,7 @@ pub fn write_elsewhere(
 }
 
 /// What leaves, before it is staged.
-fn shown(context: &CommandContext, checked: &CheckedDraft) -> String {
+fn shown(context: &CommandContext, store: &Store, checked: &CheckedDraft) -> Result<String, Failure> {
     let people = |list: &[Address]| list.iter().map(full).collect::<Vec<_>>().join(", ");
     let draft = &checked.draft;
     let files: Vec<&str> = checked.files.iter().map(|file| file.name.as_str()).collect();
@@ -237,6 +256,7 @@ fn shown(context: &CommandContext, checked: &CheckedDraft) -> String {
         ("Subject", draft.subject.clone()),
         ("Files", files.join(", ")),
         ("Leaves", leaves(context, checked).to_string()),
+        ("Read", read_words(context, &draft_is_read(store, &context.config, checked, context.now())?)),
         ("Reminds", checked.reminds.as_ref().map(|it| reminds(it, context.now(), context.zone())).unwrap_or_default()),
     ] {
         if !value.is_empty() {
@@ -246,7 +266,7 @@ fn shown(context: &CommandContext, checked: &CheckedDraft) -> String {
     for warning in &checked.warnings {
         out.push_str(&format!("  {}\n", Printable::from(warning.to_string())));
     }
-    out
+    Ok(out)
 }
 
 /// The key that was typed, in small letters; `k` at the end of the input.
@@ -285,6 +305,14 @@ fn edit(
         Ok(true)
     })?;
     let bytes = file.read();
+    // So a shell says that there is no such program.
+    if ended.code() == Some(127) && matches!(&bytes, Ok(bytes) if bytes.as_slice() == text.as_bytes()) {
+        let what = format!("the editor `{}` was not found, so nothing is staged", Printable::from(command.as_str()));
+        return Err(Failure::unready(
+            what,
+            "name one that is there: `editor` under [compose], else $VISUAL, else $EDITOR",
+        ));
+    }
     if !ended.success() {
         return Err(Failure::unready(
             format!("the editor ended with a failure ({ended}), so nothing is staged"),

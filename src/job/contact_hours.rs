@@ -194,7 +194,23 @@ pub fn readings(
     Ok(found.into_iter().map(|(_, reading)| reading).collect())
 }
 
-/// When these people read what leaves at an instant: what each is called, and `Tue 24 Nov, 10:00` by the person's own clock.
+/// When these people read what leaves at an instant: what each is called, and when that is.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn reading_times(
+    store: &Store,
+    config: &Config,
+    people: &[Address],
+    leaves: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, DateTime<Utc>)>, JobError> {
+    let next = |reading: ContactReading| Some((reading.next_after(leaves)?, reading.name));
+    let known = readings(store, config, people, now)?.into_iter().filter_map(next);
+    Ok(known.map(|(at, name)| (name, at)).collect())
+}
+
+/// The same in words: `Tue 24 Nov, 10:00` by the person's own clock.
 ///
 /// # Errors
 /// Where the store cannot be read.
@@ -205,11 +221,14 @@ pub fn reading_words(
     leaves: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Vec<(String, String)>, JobError> {
-    let words = |reading: &ContactReading| {
-        let at = reading.next_after(leaves)?.with_timezone(&config.calendar.zone);
-        Some((reading.name.clone(), at.format("%a %-d %b, %H:%M").to_string()))
-    };
-    Ok(readings(store, config, people, now)?.iter().filter_map(words).collect())
+    let words = |(name, at)| (name, reading_word(config, at));
+    Ok(reading_times(store, config, people, leaves, now)?.into_iter().map(words).collect())
+}
+
+/// `Tue 24 Nov, 10:00` by the person's own clock.
+#[must_use]
+pub fn reading_word(config: &Config, at: DateTime<Utc>) -> String {
+    at.with_timezone(&config.calendar.zone).format("%a %-d %b, %H:%M").to_string()
 }
 
 /// When the sender of the one message that is to be deferred reads mail next.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::contact_hours::reading_times;
 use super::decide::Kept;
 use super::draft_times::{leaving, reminds};
 use super::{JobError, attach, compose, decide, departure};
@@ -38,6 +39,25 @@ pub struct CheckedDraft {
     /// When what it answers comes back, if nobody has replied by then.
     pub reminds: Option<Until>,
     pub warnings: Vec<DraftWarning>,
+}
+
+/// When those who get a draft read it, as far as they publish that: what each is called, and when.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn draft_is_read(
+    store: &Store,
+    config: &Config,
+    checked: &CheckedDraft,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, DateTime<Utc>)>, JobError> {
+    let leaves = match (checked.leaving, &checked.close) {
+        (DepartureTime::At(at), _) => at.max(now),
+        (_, Some(close)) => close.closes.max(now),
+        _ => now,
+    };
+    let people = [&checked.draft.to[..], &checked.draft.cc[..]].concat();
+    reading_times(store, config, &people, leaves, now)
 }
 
 /// Why a draft is not ready.

@@ -15,9 +15,9 @@ use crate::domain::triage::Act;
 use crate::job::address_book::address_book;
 use crate::job::answer_invitation::{answer_invitation, answerable};
 use crate::job::compose::{begin_draft, full};
-use crate::job::contact_hours::reading_words;
+use crate::job::contact_hours::reading_word;
 use crate::job::handover::{Handover, begin_elsewhere, hand_over, program};
-use crate::job::stage::{CheckError, CheckedDraft, check_draft, stage_draft};
+use crate::job::stage::{CheckError, CheckedDraft, check_draft, draft_is_read, stage_draft};
 use crate::job::{JobError, draft_file, written};
 use crate::mail::{draft_text, people};
 use crate::store::{Store, StoreError, UnknownVerdict};
@@ -261,14 +261,8 @@ fn reads(
     checked: &CheckedDraft,
     now: DateTime<Utc>,
 ) -> Result<Vec<Printable>, JobError> {
-    let leaves = match (checked.leaving, &checked.close) {
-        (DepartureTime::At(at), _) => at.max(now),
-        (_, Some(close)) => close.closes.max(now),
-        _ => now,
-    };
-    let people = [&checked.draft.to[..], &checked.draft.cc[..]].concat();
-    let words = reading_words(store, config, &people, leaves, now)?.into_iter();
-    Ok(words.map(|(name, when)| Printable::from(format!("{name}: {when}"))).collect())
+    let known = draft_is_read(store, config, checked, now)?.into_iter();
+    Ok(known.map(|(name, at)| Printable::from(format!("{name}: {}", reading_word(config, at)))).collect())
 }
 
 /// Keeps what was saved in the editor.

@@ -14,6 +14,7 @@ use tidebox::net::is_public;
 use tidebox::net::one_click::OneClickNetwork;
 use tidebox::store::Store;
 
+use crate::support::pty::Terminal;
 use crate::support::servers::web::{Answers, WebAnswer, WebServer, is_here, network, network_here};
 use crate::support::{Home, letter};
 
@@ -163,6 +164,25 @@ fn it_stands_above_what_is_written_and_mistakes_in_the_settings_are_told() {
     assert_ne!(kept.code, 0, "it stays a draft");
     let draft = home.sqlite("SELECT draft FROM outgoing");
     assert!(draft.contains("# Ann reads mail next on Tue 24 Nov, 13:00."), "{draft}");
+    // In a shell it is told before it is staged and behind it, and in JSON; what leaves after that time has no time.
+    home.write("editor.sh", "#!/bin/sh\nprintf 'Yes.\\n' >> \"$1\"\n");
+    let editor = format!("{settings}\n[compose]\neditor = \"sh {}\"\n", home.path("editor.sh").display());
+    home.write("config.toml", &editor);
+    let mut terminal = Terminal::open(&home, OPEN, &["reply", &id], 100, 30);
+    terminal.wait("Read     Tue 24 Nov, 13:00 by Ann");
+    terminal.keys("k\r");
+    terminal.wait("It is draft ");
+    assert_eq!(terminal.ended(), 0);
+    let text = b"Yes.";
+    let ran = home.run_with(OPEN, &["compose", "--to", "ann@example.org", "--subject", "Tea", "--body", "-"], text);
+    assert!(ran.out.ends_with("\nRead on Tue 24 Nov, 13:00 by ann@example.org\n"), "{}{}", ran.out, ran.err);
+    let forward = ["--json", "forward", &id, "--to", "Ann <ann@example.org>", "--body", "-"];
+    let said: serde_json::Value = serde_json::from_str(&home.run_with(OPEN, &forward, text).out).unwrap();
+    assert_eq!(said["reads"], serde_json::json!([{ "name": "Ann", "at": "2026-11-24T12:00:00Z" }]));
+    let late = ["--json", "reply", &id, "--body", "-", "--leaves", "wed", "--anyway"];
+    let said: serde_json::Value = serde_json::from_str(&home.run_with(OPEN, &late, text).out).unwrap();
+    assert_eq!(said["reads"], serde_json::json!([]), "{said}");
+    home.write("config.toml", &settings);
     for (contact, says) in [
         ("address = \"ann\"\nhours_url = \"https://a.example/\"", "is no address"),
         ("address = \"ann@a.example\"\nhours_url = \"http://a.example/\"", "hours cannot be read from this"),

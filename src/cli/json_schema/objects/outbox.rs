@@ -28,8 +28,16 @@ pub const OBJECTS: &[(&str, &[OutputField])] = &[
             OutputField("files", "[string]", "the names of the files that go with it"),
             OutputField("leaves", "instant or null", "when, as far as that is known"),
             OutputField("reminds", "deferral or null", "when what it answers comes back, if nobody has replied"),
+            OutputField("reads", "[reading]", "when those who publish it read what leaves"),
             OutputField("decided", "boolean", "whether the answered message of the open batch is decided by it"),
             OutputField("sending", "sending or null", "what was sent, where it leaves at once"),
+        ],
+    ),
+    (
+        "reading",
+        &[
+            OutputField("name", "string", "their name, or their address where they have none"),
+            OutputField("at", "instant", "the first time at which they read mail after it has left"),
         ],
     ),
     (
