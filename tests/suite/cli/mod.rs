@@ -9,9 +9,11 @@ mod check;
 mod commands;
 mod completions;
 mod departures;
+mod editors;
 mod first_run;
 mod hours;
 #[cfg(unix)]
+mod hours_read_back;
 mod hours_sieve;
 mod json_schema;
 mod lanes;

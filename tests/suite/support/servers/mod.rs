@@ -30,6 +30,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use certificates::Certificates;
@@ -304,6 +305,14 @@ fn as_ordinary_user(command: Vec<String>) -> Vec<String> {
 fn cache() -> PathBuf {
     std::env::var_os("TIDEBOX_SERVER_CACHE")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/servers"), PathBuf::from)
+}
+
+/// Python with a parser of iCalendar files; `None` where it was not brought.
+pub fn icalendar() -> Option<PathBuf> {
+    let python = cache().join("venv/bin/python3");
+    let mut asks = Command::new(&python);
+    let there = asks.args(["-c", "import icalendar"]).stderr(Stdio::null()).status().is_ok_and(|ended| ended.success());
+    found(there.then_some(python), "Python's icalendar")
 }
 
 /// Free ports outside the range from which the system gives ports to connections: a port in that range might be taken
