@@ -24,9 +24,15 @@ const CASES: usize = 5;
 /// Where the store cannot be read.
 pub fn month(store: &Store, config: &Config, month: CalendarMonth, now: DateTime<Utc>) -> Result<MonthPair, JobError> {
     let (zone, before) = (config.calendar.zone, month.before());
-    let exchange = store.exchanged(&(before.span(zone).start..watched_until(month.span(zone).end, now)))?;
+    let exchange =
+        store.exchanged(&(running_from(before.span(zone).start)..watched_until(month.span(zone).end, now)))?;
     let of = |month| counted(store, config, month, &exchange, now);
     Ok(MonthPair { month: of(month)?, before: of(before)? })
+}
+
+/// From when on messages are asked for, so that what goes on a turn of the month before is no turn of this month.
+fn running_from(begin: DateTime<Utc>) -> DateTime<Utc> {
+    begin.checked_sub_signed(WATCHED).unwrap_or(begin)
 }
 
 /// Until when answers are looked for.
@@ -45,7 +51,7 @@ fn counted(
     let span = month.span(zone);
     // A window that was opened before the month may still be open in it, and an answer is counted in check-ins after it.
     let wide = span.start - TimeDelta::days(2)..span.end + WATCHED;
-    let watched = span.start..watched_until(span.end, now);
+    let watched = running_from(span.start)..watched_until(span.end, now);
     let messages = exchange.messages.iter().filter(|one| watched.contains(&one.at)).cloned().collect();
     let exchange = Exchange { messages, names: exchange.names.clone() };
     let begun = store.begun_windows(&wide)?;

@@ -35,7 +35,8 @@ pub struct MonthFacts {
     pub exceptions: Vec<RatedRule>,
     pub matter: MatterAnswers,
     pub outages: Vec<Outage>,
-    /// What passed between the person and correspondents, and may be shown: from the beginning of the month until answers are watched for.
+    /// What passed between the person and correspondents, and may be shown: from some time before the month, so that a turn that began before
+    /// it is known to, until answers are watched for.
     pub exchange: Exchange,
     /// Until when mail of others that came in may be shown, as far as it is answers: what came later is held.
     pub seen_until: DateTime<Utc>,

@@ -13,3 +13,4 @@ mod month;
 mod sending;
 mod unsubscribe;
 mod window_end;
+mod year;

@@ -2,6 +2,7 @@
 
 pub mod json_schema;
 pub mod letterbox;
+pub mod lived_year;
 pub mod pty;
 pub mod running;
 pub mod servers;
