@@ -78,7 +78,7 @@ pub fn run(global: &GlobalArguments, options: &DraftsCommand) -> Result<(), Fail
         }
         Some(DraftsAction::Edit(DraftNumber { number })) => {
             let id = OutgoingId(*number);
-            let outgoing = store.outgoing(id)?;
+            let outgoing = written::editable(&store, id)?;
             if outgoing.state != OutgoingState::Draft {
                 let hint = format!("`tidebox outbox recall {number}` makes it a draft again, while nobody has it");
                 return Err(Failure::absent(format!("{number} is {}, and no draft", outgoing.state), hint));

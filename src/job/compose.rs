@@ -53,8 +53,23 @@ pub fn begin_draft(
     identity: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<BegunDraft, JobError> {
+    begin(store, config, intent, (passage, identity), true, now)
+}
+
+/// The same, with the signature of the identity or without it.
+pub(super) fn begin(
+    store: &Store,
+    config: &Config,
+    intent: &ComposeIntent,
+    (passage, identity): (Option<&str>, Option<&str>),
+    signs: bool,
+    now: DateTime<Utc>,
+) -> Result<BegunDraft, JobError> {
     let chosen = identity.map(|address| named(config, address)).transpose()?;
-    let signed = |text: &str, identity: &Identity| with_signature(text, identity, &|| next_reading(store, config, now));
+    let signed = |text: &str, identity: &Identity| {
+        let next = || next_reading(store, config, now);
+        if signs { with_signature(text, identity, &next) } else { Ok(text.to_owned()) }
+    };
     let begun = match intent {
         ComposeIntent::New { to, cc, bcc, subject, text } => {
             let identity = chosen.map_or_else(|| first(config), Ok)?;

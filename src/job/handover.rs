@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::compose::{BegunDraft, begin_draft};
+use super::compose::{BegunDraft, begin};
 use super::{JobError, attach};
 use crate::config::{Config, Identity};
 use crate::domain::answering::{ComposeIntent, Draft, references};
@@ -35,14 +35,12 @@ pub fn begin_elsewhere(
     identity: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<BegunDraft, JobError> {
-    let mut config = config.clone();
-    for identity in &mut config.identities {
-        identity.signature = None;
-    }
+    let chosen = (passage, identity);
     if config.identities.is_empty() && identity.is_none() {
-        config.identities.push(Identity::new("", ""));
+        let nobody = Config { identities: vec![Identity::new("", "")], ..config.clone() };
+        return begin(store, &nobody, intent, chosen, false, now);
     }
-    begin_draft(store, &config, intent, passage, identity, now)
+    begin(store, config, intent, chosen, false, now)
 }
 
 /// What the other program gets of a draft. `about` is what it answers or forwards.

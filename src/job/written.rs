@@ -61,12 +61,28 @@ pub fn answer_to(store: &Store, id: Id) -> Result<Option<OutgoingSummary>, JobEr
 /// while it is being edited.
 ///
 /// # Errors
-/// Where it is leaving, or somebody has it or may have it.
+/// Where it is leaving, or somebody has it or may have it; `Wrong` where what it is about is held again.
 pub fn take_up(store: &mut Store, id: OutgoingId, now: DateTime<Utc>) -> Result<Outgoing, JobError> {
+    editable(store, id)?;
     if store.outgoing(id)?.state != OutgoingState::Draft {
         store.recall(id, now)?;
     }
     Ok(store.outgoing(id)?)
+}
+
+/// A message that may be shown in an editor: its file may have a quote of what it answers, which must not be shown while that is held.
+///
+/// # Errors
+/// `Wrong` where what it is about is held again; where it is not there, or the store cannot be read.
+pub fn editable(store: &Store, id: OutgoingId) -> Result<Outgoing, JobError> {
+    let outgoing = store.outgoing(id)?;
+    if is_about_held(store, &outgoing)? {
+        return Err(JobError::Wrong {
+            what: format!("what {id} is about is held again, so it is not shown"),
+            hint: "edit it when that message has come out; nothing of it is lost until then".to_owned(),
+        });
+    }
+    Ok(outgoing)
 }
 
 /// As a list shows it.

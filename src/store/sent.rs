@@ -82,7 +82,9 @@ struct SentMessage<'m> {
 /// Records that a message was sent by the person; whether that was not known before.
 pub(super) fn note(tx: &Transaction<'_>, id: Id, envelope: &Envelope) -> Result<bool, StoreError> {
     let sent = SentMessage { id, message_id: envelope.message_id.as_deref(), from: &envelope.from.address };
-    keep(tx, &sent, envelope.to.iter().map(|to| to.address.as_str()))
+    // Whom a program answers for the person, the person has not written to.
+    let to = if envelope.automatic { &[][..] } else { &envelope.to[..] };
+    keep(tx, &sent, to.iter().map(|to| to.address.as_str()))
 }
 
 fn keep<'a>(
@@ -143,10 +145,10 @@ pub(super) fn read_as_sent(tx: &Transaction<'_>, from: SourceId, folders: &[Stri
 /// Records that every known message of a folder was sent by the person.
 fn keep_all_of(tx: &Transaction<'_>, folder: i64) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
-        "SELECT m.id, m.message_id, m.from_address, m.recipients FROM copy AS c JOIN message AS m ON m.id = c.message
+        "SELECT m.id, m.message_id, m.from_address, iif(m.fields & ?2, '[]', m.recipients) FROM copy AS c JOIN message AS m ON m.id = c.message
          WHERE c.folder = ?1",
     )?;
-    let mut rows = statement.query([folder])?;
+    let mut rows = statement.query([folder, marks::AUTOMATIC])?;
     while let Some(row) = rows.next()? {
         let message_id: Option<String> = row.get(1)?;
         let from: String = row.get(2)?;

@@ -154,10 +154,7 @@ impl Invitation {
         if let Some(id) = &self.recurrence_id {
             out.line(&repeated(id));
         }
-        // Of an event that repeats, the first time alone would say something else.
-        if self.recurrence.is_some() {
-            return;
-        }
+        // Of an event that repeats, it is the first time, by which calendars know the series.
         for (name, time) in [("DTSTART", &self.start), ("DTEND", &self.end)] {
             if let Some(time) = time {
                 out.time(name, time);

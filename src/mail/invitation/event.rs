@@ -181,7 +181,7 @@ impl CalendarLines {
         let text = |name: &str| event.text(name, NAME_BYTES);
         let end = end(event, start.as_ref(), zones);
         let id = event.first("RECURRENCE-ID").and_then(|line| recurrence_id(line, zones));
-        let timed = |name: &str, time| event.first(name).filter(|_| recurrence.is_none()).map(|line| (line, time));
+        let timed = |name: &str, time| event.first(name).map(|line| (line, time));
         let written = repeated(
             event.first("RECURRENCE-ID").map(|line| (line, id.as_ref().map(|id| &id.time))),
             timed("DTSTART", start.as_ref()),

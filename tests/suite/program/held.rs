@@ -296,6 +296,10 @@ fn what_is_written_about_a_message_that_is_held_again_shows_nothing_of_it() {
         }
         text
     };
+    // No editor gets its quote, and the draft stays what it is.
+    let edited = home.run(CLOSED, &["drafts", "edit", "1"]);
+    assert!(edited.code != 0 && edited.err.contains("is held again, so it is not shown"), "{}", edited.err);
+    assert_eq!(found(&(edited.out + &edited.err)), [""; 0]);
     let screens = |at: &str| {
         let mut terminal = Terminal::open(&home, at, &[], 140, 36);
         terminal.wait("? help");

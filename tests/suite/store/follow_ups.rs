@@ -221,6 +221,9 @@ fn what_answered_for_the_person_answers_nothing() {
         days.post.admit(&[own], at(DAY));
         assert_eq!(days.post.store.message(asked).expect("visible").stage, stage);
         assert_eq!(days.post.store.answered(asked).expect("asked").is_none(), automatic);
+        // Whom a program answered, the person has not written to.
+        let written_to = days.post.sqlite3("SELECT count(*) FROM correspondent").expect("asked");
+        assert_eq!(written_to.trim(), if automatic { "0" } else { "1" });
     }
 }
 
