@@ -284,6 +284,26 @@ fn looks_and_outages_are_told() {
     assert_eq!(month.gaps, [SourceGap { source: "home".to_owned(), from: date(12), to: date(13) }]);
 }
 
+/// Who moves to another zone has the same messages by another clock: some are of another date, and none is lost or counted twice.
+#[test]
+fn a_zone_that_changed_moves_hours_and_loses_nothing() {
+    let (post, truth) = lived(8);
+    let told = |name: &str| {
+        let config = Config::embedded(Zone::built_in(name).unwrap());
+        ["2026-09", "2026-10", "2026-11"].map(|text| {
+            let wanted = CalendarMonth::parse(text).unwrap();
+            month(&post.store, &config, wanted, at("2026-12-01T12:00:00Z")).unwrap().month
+        })
+    };
+    let (here, there) = (told("Europe/Berlin"), told("Pacific/Auckland"));
+    let sum = |months: &[Month; 3]| months.iter().map(|month| month.arriving.messages).sum::<u32>();
+    assert_eq!(sum(&here), sum(&there));
+    assert_eq!(here[1].arriving.messages as usize, truth.came.len());
+    assert_ne!(here[1].arriving.by_hour, there[1].arriving.by_hour);
+    let lengths = |months: &[Month; 3]| months.iter().map(|month| month.time.whole).sum::<TimeDelta>();
+    assert_eq!(lengths(&here), lengths(&there));
+}
+
 /// What is held is counted as a wait that goes on, and is not named, however long it is.
 #[test]
 fn the_longest_wait_is_named_only_when_it_is_over() {

@@ -153,7 +153,13 @@ fn invitations_of_three_families_are_answered() {
             assert!(organizers[0].to_lowercase().ends_with(&format!(":mailto:{organizer}")) || organizer.is_empty());
             assert!(attendees[0].ends_with(&format!(":mailto:{attendee}")) || attendee.is_empty(), "{attendees:?}");
             let is_date = usize::from(name == "outlook-date-moved");
-            assert_eq!((named(&told, "DTSTART").len(), named(&told, "RECURRENCE-ID").len()), (1, is_date), "{name}");
+            // Of a time in a zone that nobody knows, nothing is said.
+            let starts = usize::from(name != "outlook-unknown-zone");
+            assert_eq!(
+                (named(&told, "DTSTART").len(), named(&told, "RECURRENCE-ID").len()),
+                (starts, is_date),
+                "{name}"
+            );
             let alone = ["RRULE", "VALARM", "ATTACH", "EXDATE"];
             assert!(alone.iter().all(|name| named(&told, name).is_empty()), "{told:?}");
         }
