@@ -15,6 +15,9 @@ use crate::domain::schedule::wall;
 use crate::domain::trust::SenderTrust;
 use crate::store::{Admission, Disposition, PreparedMessage, Store};
 
+/// Up to so many rules search the text of a message by themselves.
+const FEW_RULES: usize = 12;
+
 /// Which messages are held and which are history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BacklogPolicy {
@@ -70,6 +73,7 @@ impl<'a> IntakeRules<'a> {
         let PreparedMessage { envelope, words, original, copy, .. } = &message;
         let kinds = envelope.message_kinds();
         let placed = envelope.placed(copy.received);
+        let filter = self.has_many_rules().then(|| words.filter());
         let (things, states) = (Thing::of(envelope), StateTerm::of_copies(copy.flags.kept()));
         let mut subject = Subject {
             message_id: envelope.message_id.as_deref(),
@@ -82,6 +86,7 @@ impl<'a> IntakeRules<'a> {
             states: &states,
             kinds: &kinds,
             size: original.size() as u64,
+            filter: filter.as_ref(),
             ..Subject::new(&envelope.from, words, placed, self.moment.now)
         };
         let lane = lane_of(&self.config.lanes, &subject).to_owned();
@@ -97,6 +102,12 @@ impl<'a> IntakeRules<'a> {
             self.let_through(store, &subject, pending)?
         };
         Ok(Admission { message, lane, disposition })
+    }
+
+    /// Whether so many rules look for words that it pays to gather those of the message first.
+    fn has_many_rules(&self) -> bool {
+        let Config { lanes, exceptions, mutes, .. } = self.config;
+        lanes.len() + exceptions.len() + mutes.len() > FEW_RULES
     }
 
     /// The flags of a copy that another machine has decided about.

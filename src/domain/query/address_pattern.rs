@@ -1,5 +1,6 @@
 //! What an address in a query means: `ann@example.org`, `@example.org`, `ann+urgent@`, `+urgent@`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::domain::address::Address;
@@ -38,10 +39,13 @@ impl AddressPattern {
     /// Whether it chooses this mailbox. The domain begins behind the last `@`.
     #[must_use]
     pub fn names(&self, mailbox: &Address) -> bool {
-        let own = mailbox.address.to_lowercase();
+        // Few have a capital letter, and every rule asks.
+        let plain = mailbox.address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        let own =
+            if plain { Cow::Borrowed(mailbox.address.as_str()) } else { Cow::Owned(mailbox.address.to_lowercase()) };
         let parts = || own.rsplit_once('@');
         match self {
-            Self::Whole(address) => own == *address,
+            Self::Whole(address) => *own == **address,
             Self::Domain(domain) => parts().is_some_and(|(_, host)| {
                 host.strip_suffix(domain.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.'))
             }),

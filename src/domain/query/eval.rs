@@ -1,5 +1,9 @@
 //! Matching a query against one message in memory, with the same result as the full-text index.
 
+use std::borrow::Cow;
+
+use memchr::memmem::Finder;
+
 use super::{AddressField, IdTerm, Query, Subject, Term, TextField, Thing, named};
 use crate::domain::message_kind::MessageKind;
 use crate::domain::trust::SenderTrust;
@@ -32,12 +36,19 @@ impl Query {
 impl Term {
     fn holds(&self, subject: &Subject<'_>, trust: SenderTrust) -> bool {
         match self {
-            Self::Words { field, words, prefix } => field
-                .as_ref()
-                .map_or(&TextField::ANYWHERE[..], std::slice::from_ref)
-                .iter()
-                .filter(|one| **one != TextField::From || trust == SenderTrust::Whole)
-                .any(|field| has_words(subject.words.field(*field), words, *prefix)),
+            Self::Words { field, words, prefix } => {
+                if subject.filter.is_some_and(|filter| !filter.may_have(words, *prefix)) {
+                    return false;
+                }
+                let Some(phrase) = Phrase::of(words, *prefix) else { return false };
+                let finder = Finder::new(phrase.text.as_bytes());
+                field
+                    .as_ref()
+                    .map_or(&TextField::ANYWHERE[..], std::slice::from_ref)
+                    .iter()
+                    .filter(|one| **one != TextField::From || trust == SenderTrust::Whole)
+                    .any(|field| phrase.is_in(&finder, subject.words.field(*field)))
+            }
             Self::Address { field: AddressField::From, pattern } => {
                 trust != SenderTrust::Nothing && pattern.names(subject.from)
             }
@@ -64,26 +75,37 @@ impl Term {
     }
 }
 
-/// Whether the words follow each other in the text. The text is folded: words with single spaces between them.
-fn has_words(text: &str, words: &[String], prefix: bool) -> bool {
-    let Some(first) = words.first().filter(|word| !word.is_empty()) else { return false };
-    let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find(first.as_str())) {
-        let at = from + found;
-        if (at == 0 || text.as_bytes().get(at - 1) == Some(&b' ')) && begins(&text[at..], words, prefix) {
-            return true;
-        }
-        from = at + first.len();
-    }
-    false
+/// Words that follow each other, to be looked for in several texts. With many rules that is most of what they cost, so nothing is
+/// built twice.
+struct Phrase<'w> {
+    /// The words with single spaces between them.
+    text: Cow<'w, str>,
+    /// Whether the last word may go on.
+    prefix: bool,
 }
 
-/// Whether the text, which begins at a word, begins with these words.
-fn begins(text: &str, words: &[String], prefix: bool) -> bool {
-    let mut there = text.split(' ');
-    let Some((last, before)) = words.split_last() else { return false };
-    before.iter().all(|word| there.next() == Some(word))
-        && there.next().is_some_and(|word| if prefix { word.starts_with(last.as_str()) } else { word == last })
+impl<'w> Phrase<'w> {
+    /// `None` where there is nothing to look for, which no text has.
+    fn of(words: &'w [String], prefix: bool) -> Option<Self> {
+        let first = words.first().filter(|word| !word.is_empty())?;
+        let text = if words.len() == 1 { Cow::Borrowed(first.as_str()) } else { Cow::Owned(words.join(" ")) };
+        Some(Self { text, prefix })
+    }
+
+    /// Whether a text has them. It is folded: words with single spaces between them.
+    fn is_in(&self, finder: &Finder<'_>, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let mut from = 0;
+        while let Some(found) = bytes.get(from..).and_then(|rest| finder.find(rest)) {
+            let (at, end) = (from + found, from + found + self.text.len());
+            let begins = at == 0 || bytes.get(at - 1) == Some(&b' ');
+            if begins && (self.prefix || matches!(bytes.get(end), None | Some(b' '))) {
+                return true;
+            }
+            from = at + 1;
+        }
+        false
+    }
 }
 
 #[cfg(test)]
@@ -94,6 +116,7 @@ mod tests {
     use crate::domain::address::Address;
     use crate::domain::query::{Indexed, Subject, parse};
     use crate::domain::trust::SenderTrust;
+    use crate::domain::words::fold;
 
     /// Whether a query chooses a message from mum, if its sender is trusted that far.
     fn chosen(query: &str, trust: SenderTrust) -> bool {
@@ -117,6 +140,31 @@ mod tests {
             assert!(chosen(query, SenderTrust::Whole), "{query}");
             assert_eq!(chosen(query, SenderTrust::Address), by_address, "{query}");
             assert_eq!(chosen(query, SenderTrust::Nothing), by_nothing, "{query}");
+        }
+    }
+
+    #[test]
+    fn words_are_found_as_words_wherever_they_begin() {
+        let found = |text: &str, query: &str| {
+            let (from, words) = (Address::default(), Indexed { body: fold(text), ..Indexed::default() });
+            let subject = Subject::new(&from, &words, DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
+            parse(query, Zone::UTC, DateTime::UNIX_EPOCH).expect(query).holds(&subject)
+        };
+        for (text, query, expected) in [
+            ("tea", "body:tea", true),
+            ("steam tea", "body:tea", true),
+            ("teas steam", "body:tea", false),
+            ("teas", "body:tea*", true),
+            ("steam", "body:tea*", false),
+            // What begins within a place that is none.
+            ("ba a a", "body:\"a a\"", true),
+            ("ba ab a", "body:\"a a\"", false),
+            ("a a ab", "body:\"a ab\"", true),
+            ("grün grüne", "body:grüne", true),
+            ("grün", "body:gr*", true),
+            ("", "body:a", false),
+        ] {
+            assert_eq!(found(text, query), expected, "{query} in {text:?}");
         }
     }
 

@@ -234,6 +234,9 @@ proptest! {
     #[test]
     fn a_query_chooses_what_the_rules_plainly_say(query in query(), letter in letter()) {
         prop_assert_eq!(query.holds(&letter.subject()), plainly(&query, &letter));
+        let filter = letter.words.filter();
+        let filtered = Subject { filter: Some(&filter), ..letter.subject() };
+        prop_assert_eq!(query.holds(&filtered), plainly(&query, &letter), "with the words gathered before");
     }
 
     #[test]

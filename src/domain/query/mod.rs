@@ -37,6 +37,7 @@ mod state;
 mod subject;
 mod unfinished;
 mod value;
+mod word_filter;
 
 use chrono::{DateTime, Utc};
 
@@ -55,6 +56,7 @@ pub use show::view_term;
 pub use state::StateTerm;
 pub use subject::{Indexed, Subject};
 pub use unfinished::parse_unfinished;
+pub use word_filter::WordFilter;
 
 /// A parsed query. Dates were resolved when it was parsed, lengths of time are when it is asked: see `When`.
 #[derive(Debug, Clone, PartialEq)]

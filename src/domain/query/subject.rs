@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{StateTerm, TextField, Thing};
+use super::{StateTerm, TextField, Thing, WordFilter};
 use crate::domain::address::Address;
 use crate::domain::envelope::{Attachment, Envelope, ParsedMessage};
 use crate::domain::ids::{Id, ThreadId};
@@ -27,6 +27,8 @@ pub struct Subject<'a> {
     /// The folders in which its copies lie.
     pub folders: &'a [&'a str],
     pub words: &'a Indexed,
+    /// Which words it may have; none where so few ask that making it is not worth while. It changes no answer.
+    pub filter: Option<&'a WordFilter>,
     /// What it has, but for a list, which `words` knows.
     pub things: &'a [Thing],
     /// The states of `is:` that it is in; of a message that is only about to be taken in, what its mailbox says.
@@ -57,6 +59,7 @@ impl<'a> Subject<'a> {
             lane: "",
             folders: &[],
             words,
+            filter: None,
             things: &[],
             states: &[],
             kinds: &[],
@@ -108,6 +111,12 @@ impl Indexed {
             body: words::fold(text),
             files: file_names(&envelope.attachments),
         }
+    }
+
+    /// Which words any of its fields may have.
+    #[must_use]
+    pub fn filter(&self) -> WordFilter {
+        WordFilter::of(TextField::ALL.map(|field| self.field(field)))
     }
 
     #[must_use]
