@@ -19,7 +19,7 @@ use super::answered::answered_message;
 use super::body::Pieces;
 use super::flowed_out::flowed;
 use super::transfer_encoding::to_quoted_printable;
-use super::{header, part, to_base64};
+use super::{header, msgid, part, to_base64};
 use crate::domain::address::Address;
 use crate::domain::answering::can_be_written_to;
 
@@ -219,7 +219,22 @@ fn normal(message: &NewMessage) -> Result<NewMessage, BuildError> {
     for file in &mut out.files {
         file.name = one_line(&file.name);
     }
+    let ids = std::mem::take(&mut out.references);
+    out.references = ids.into_iter().filter(|id| can_be_named(id, &out)).collect();
+    out.in_reply_to = out.in_reply_to.take().filter(|id| can_be_named(id, &out));
     Ok(out)
+}
+
+/// Whether others read an id as it is meant, in ASCII as every server takes it: a broken one of somebody else's message is left out
+/// of an answer (RFC 5322 §3.6.4), which could not be written otherwise.
+fn can_be_named(id: &str, message: &NewMessage) -> bool {
+    let people = [&message.from].into_iter().chain(&message.to).chain(&message.cc).chain(&message.reply_to);
+    id.is_ascii()
+        && id.len() <= LINE_BYTES / 2
+        // It would be read as encoded text (RFC 2047), or as somebody's address.
+        && !id.contains("=?")
+        && people.into_iter().all(|it| !it.address.eq_ignore_ascii_case(id))
+        && msgid::all(&format!("<{id}>")) == [id]
 }
 
 /// What stands on one line: control characters and line ends are blanks, and blanks in a row are one.

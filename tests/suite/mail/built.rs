@@ -4,6 +4,7 @@
 use chrono::DateTime;
 use proptest::prelude::*;
 use tidebox::domain::address::Address;
+use tidebox::domain::answering::references;
 use tidebox::mail::{self, BuildError, FileToSend, NewMessage, build};
 
 fn message() -> NewMessage {
@@ -50,6 +51,26 @@ fn a_plain_answer_is_plain() {
     assert!(text(&redated).starts_with("Date: Tue, 24 Nov 2026 09:30:00 +0100\r\nFrom: "));
     assert_eq!(redated.len(), bytes.len());
     assert_eq!(mail::redated(&redated, message().date), bytes);
+}
+
+/// Found by `scripts/fuzz answer`: a message whose own id, or what it refers to, nobody could read in an answer as it is meant.
+#[test]
+fn a_message_with_a_broken_id_can_be_answered_and_the_id_is_left_out() {
+    let long = format!("{}@x.example", "m".repeat(900));
+    for raw in ["<@>", "no angle brackets", "<ann@a.example>", "<\u{fc}@x.example>", &format!("<{long}>")] {
+        let raw =
+            format!("From: Ann <ann@a.example>\r\nReferences: <first@a.example>\r\nMessage-ID: {raw}\r\n\r\nText");
+        let answered = mail::answered_message(raw.as_bytes());
+        let mut it = message();
+        it.to = vec![Address::new("Ann", "ann@a.example")];
+        it.in_reply_to.clone_from(&answered.message_id);
+        it.references = references(&answered);
+        let bytes = build(&it).unwrap_or_else(|error| panic!("{raw:?}: {error}"));
+        assert!(mail::is_seven_bit(&bytes), "{raw:?}");
+        let read = mail::parse(&bytes).envelope;
+        assert_eq!(read.references, ["first@a.example"], "{raw:?}");
+        assert!(!text(&bytes).contains("In-Reply-To"), "{raw:?}: {}", text(&bytes));
+    }
 }
 
 #[test]
