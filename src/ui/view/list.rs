@@ -16,6 +16,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::group_row;
 use super::line_writer::LineWriter;
+use crate::domain::follow_up::FollowUpKind;
 use crate::domain::list_tag;
 use crate::domain::message::MessageSummary;
 use crate::domain::positions::{Position, Positions};
@@ -270,7 +271,9 @@ fn marks(
     (now, zone): (DateTime<Utc>, Zone),
 ) -> String {
     let returned = (entry.returned > 0).then(|| "↩".to_owned());
-    let reopened = entry.reopened.then(|| "reopened".to_owned());
+    // What came back by itself says why, and was not brought back by the person.
+    let by_itself = entry.follow_up.is_some_and(|why| why.kind != FollowUpKind::ToAnswer);
+    let reopened = (entry.reopened && !by_itself).then(|| "reopened".to_owned());
     let again = entry
         .follow_up
         .map(|why| if width >= IN_WORDS { when::follow_up(why, now, zone) } else { when::follow_up_shortly(why, now) });
