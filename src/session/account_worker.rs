@@ -148,7 +148,10 @@ impl AccountForm {
                     if let Ok(mut shared) = self.config.write() {
                         *shared = Arc::new(config);
                     }
-                    AccountStage::Written { name: Printable::from(draft.source.name), config: self.config_path.clone() }
+                    AccountStage::Written {
+                        name: Printable::from(draft.source.name),
+                        config: Printable::from(config::with_tilde(&self.config_path)),
+                    }
                 }
                 Err(error) => {
                     let what = error.to_string();

@@ -50,7 +50,7 @@ pub fn open(
             let granted = panic_guard::caught(|| {
                 let open = match store.take() {
                     Some(store) => store,
-                    None => Store::open(&place).map_err(|error| problem(&error.into()))?,
+                    None => reader(&place).map_err(|error| problem(&error.into()))?,
                 };
                 let granted = handle(&open, &config, clock, &copies, request);
                 store = Some(open);
@@ -67,6 +67,12 @@ pub fn open(
         .spawn(work)
         .map_err(|source| StoreError::File { doing: "start a thread that reads", path: path.to_owned(), source })?;
     Ok(requests)
+}
+
+fn reader(path: &Path) -> Result<Store, StoreError> {
+    let store = Store::open(path)?;
+    store.keep_few_pages();
+    Ok(store)
 }
 
 fn handle(

@@ -27,7 +27,7 @@ impl Setup {
         match request {
             SetupRequest::Mailboxes => Ok(self.mailboxes()),
             SetupRequest::WriteConfig => config::write_example(&self.config_path)
-                .map(|()| SetupResponse::Wrote(self.config_path.clone()))
+                .map(|()| SetupResponse::Wrote(self.config_shown()))
                 .map_err(|error| config_problem(&error)),
             SetupRequest::AddSource { kind, path } => {
                 self.add_source(kind, path).map_err(|error| config_problem(&error))
@@ -53,7 +53,7 @@ impl Setup {
         let name = config::add_source(&self.config_path, &kind)?;
         self.load()?;
         let missing = self.missing(&name);
-        Ok(SetupResponse::SourceAdded { name: Printable::from(name), config: self.config_path.clone(), missing })
+        Ok(SetupResponse::SourceAdded { name: Printable::from(name), config: self.config_shown(), missing })
     }
 
     fn write_rule(&self, rule: &RuleProposal) -> Result<SetupResponse, ConfigError> {
@@ -128,6 +128,10 @@ impl Setup {
             }
         }
         Ok(SetupResponse::FoldersMade { made, missing: self.missing(name) })
+    }
+
+    fn config_shown(&self) -> Printable {
+        Printable::from(config::with_tilde(&self.config_path))
     }
 
     fn mailboxes(&self) -> SetupResponse {

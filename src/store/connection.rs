@@ -95,6 +95,13 @@ impl Store {
         let _ = self.connection.execute_batch("PRAGMA cache_size = -6000; PRAGMA shrink_memory;");
     }
 
+    /// Keeps some 400 kB of the file in memory from now on: for a thread that reads a message now and then, where what it read before is
+    /// hardly read again.
+    pub fn keep_few_pages(&self) {
+        // Only memory depends on it, so a failure does not matter.
+        let _ = self.connection.execute_batch("PRAGMA cache_size = -400;");
+    }
+
     /// Copies the write-ahead log back where it has grown. Only for threads that nobody waits for.
     pub fn shorten_log(&self) {
         if behind(&self.connection) > LONG_PAGES {

@@ -167,12 +167,12 @@ pub enum SetupResponse {
         /// The names of the sources that the configuration has.
         sources: Vec<Printable>,
     },
-    /// The commented configuration was written to this file.
-    Wrote(PathBuf),
+    /// The commented configuration was written to this file, told as a person writes it.
+    Wrote(Printable),
     /// A mailbox was added to the configuration.
     SourceAdded {
         name: Printable,
-        config: PathBuf,
+        config: Printable,
         /// The folders that commits need and that it does not have.
         missing: Vec<FolderRole>,
     },
@@ -262,7 +262,7 @@ pub enum AccountStage {
     /// The source is in the settings.
     Written {
         name: Printable,
-        config: PathBuf,
+        config: Printable,
     },
 }
 

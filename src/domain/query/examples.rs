@@ -147,6 +147,8 @@ fn each_mistake_says_what_and_where() {
         "тема:план",
         "x-mailer:mutt",
         "sbject: plan",
+        "newer_than:2d",
+        "tag:inbox",
         "subject: plan",
         "a (b or c",
         "a) b",
@@ -174,6 +176,10 @@ fn each_mistake_says_what_and_where() {
         `x-mailer`: there is no field `x-mailer:` (the fields are from, to, cc, subject, body, list, filename, source, lane, folder, view, has, is, on, date, before, after, older, newer, larger, smaller, thread, id; put it in quotes to search for it as text)
     sbject: plan
         `sbject`: there is no field `sbject:` (did you mean `subject:`? Otherwise put it in quotes to search for it as text)
+    newer_than:2d
+        `newer_than`: there is no field `newer_than:` (did you mean `newer:`? Otherwise put it in quotes to search for it as text)
+    tag:inbox
+        `tag`: there is no field `tag:` (did you mean `is:`? Otherwise put it in quotes to search for it as text)
     subject: plan
         `subject:`: there is nothing after `subject:` (a word follows the colon, or words in quotes: subject:"release plan")
     a (b or c

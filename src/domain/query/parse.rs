@@ -295,10 +295,33 @@ fn meant_as_field(before: &str, bare: bool) -> bool {
     before.starts_with(char::is_alphabetic) && before.chars().all(letter)
 }
 
+/// What other programs call a field: notmuch, mu, and the search of the big providers.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "newer_than" => "newer",
+        "older_than" => "older",
+        "since" | "later" => "after",
+        "until" => "before",
+        "tag" | "flag" | "status" | "state" | "category" => "is",
+        "label" | "in" | "maildir" | "mailbox" | "path" => "folder",
+        "account" => "source",
+        "attachment" | "file" | "name" => "filename",
+        "mime" | "mimetype" => "has",
+        "size" => "larger",
+        "mid" | "msgid" | "rfc822msgid" => "id",
+        "sender" | "contact" | "f" => "from",
+        "recipient" | "recip" | "t" => "to",
+        "subj" | "s" => "subject",
+        "text" | "b" => "body",
+        "query" | "saved" => "view",
+        _ => return None,
+    })
+}
+
 fn unknown_field(name: &str, span: std::ops::Range<usize>) -> QueryMistake {
     let names = || field_names().map(|(name, _)| name);
     let quotes = "put it in quotes to search for it as text";
-    let hint = match nearest(name, names()) {
+    let hint = match elsewhere(name).or_else(|| nearest(name, names())) {
         Some(near) => format!("did you mean `{near}:`? Otherwise {quotes}"),
         None => format!("the fields are {}; {quotes}", names().collect::<Vec<_>>().join(", ")),
     };

@@ -19,8 +19,6 @@
 
 mod page;
 
-use std::path::PathBuf;
-
 use ratatui::buffer::Buffer;
 
 use super::account;
@@ -46,7 +44,7 @@ pub struct Welcome {
     /// The names of the sources that the settings have.
     sources: Vec<Printable>,
     /// The configuration, once it was written.
-    config: Option<PathBuf>,
+    config: Option<Printable>,
     /// The mailbox that was added last, where it has not all the folders that a commit needs.
     lacks: Option<Lacks>,
 }

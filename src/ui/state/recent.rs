@@ -12,7 +12,7 @@ use crate::domain::problem::Problem;
 use crate::ui::request::LetterKey;
 
 /// Enough to go back and forth without waiting, and more letters than are unfolded in a conversation.
-pub type Letters = Recent<LetterKey, Box<Letter>, 32>;
+pub type Letters = Recent<LetterKey, Box<Letter>, 16>;
 pub type Conversations = Recent<ConversationKey, Arc<Conversation>, 32>;
 /// More than there are rows on a screen.
 pub type FirstWords = Recent<Id, Printable, 256>;

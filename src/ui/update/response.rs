@@ -176,7 +176,7 @@ fn setup(state: &mut State, response: SetupResponse) {
             to_screen(state, response.into());
         }
         SetupResponse::Wrote(path) if state.mode() != Mode::Welcome => {
-            state.say(format!("Saved: {}", path.display()));
+            state.say(format!("Saved: {path}"));
         }
         response => to_screen(state, response.into()),
     }

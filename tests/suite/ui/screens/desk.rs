@@ -888,7 +888,7 @@ impl Desk {
 }
 
 fn set_up(request: &SetupRequest) -> SetupResponse {
-    let config = PathBuf::from("/home/ann/.config/tidebox/config.toml");
+    let config = Printable::from("~/.config/tidebox/config.toml");
     match request {
         SetupRequest::Mailboxes => SetupResponse::Mailboxes { found: facts::mailboxes(), sources: Vec::new() },
         SetupRequest::WriteConfig => SetupResponse::Wrote(config),

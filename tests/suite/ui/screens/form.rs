@@ -1,7 +1,5 @@
 //! The form of an account in memory: pages that are played to the screen, without a server.
 
-use std::path::PathBuf;
-
 use tidebox::domain::printable::Printable;
 use tidebox::domain::problem::Problem;
 use tidebox::domain::question::Question;
@@ -66,7 +64,7 @@ impl Form {
                 Question::choice("Write this into the settings?", &[('y', "yes"), ('n', "no")])
                     .note("[[source]]\nname = \"me@gmail.com\"\nkind = \"imap\"\nhost = \"imap.gmail.com\"\n"),
             ),
-            _ => AccountStage::Written { name: Printable::from("me@gmail.com"), config: PathBuf::from("config.toml") },
+            _ => AccountStage::Written { name: Printable::from("me@gmail.com"), config: Printable::from("config.toml") },
         }
     }
 }
