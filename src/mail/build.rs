@@ -204,6 +204,8 @@ fn is_quoted_string(local: &str) -> bool {
 fn normal(message: &NewMessage) -> Result<NewMessage, BuildError> {
     let mut out = message.clone();
     out.subject = one_line(&message.subject);
+    // A CR alone must not leave (RFC 5321 §2.3.8), and ends a line in files of old systems.
+    out.text = message.text.replace("\r\n", "\n").replace('\r', "\n");
     let people = [&mut out.to, &mut out.cc, &mut out.reply_to].into_iter().flatten().chain([&mut out.from]);
     for person in people {
         *person = Address::new(one_line(&person.name), for_envelope(&person.address)?);

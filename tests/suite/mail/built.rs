@@ -53,6 +53,17 @@ fn a_plain_answer_is_plain() {
     assert_eq!(mail::redated(&redated, message().date), bytes);
 }
 
+/// Found by `scripts/fuzz draft`.
+#[test]
+fn a_carriage_return_by_itself_does_not_leave() {
+    let mut it = message();
+    it.text = "one\rtwo\r\nthree\r\r\n-- \rMe\n".to_owned();
+    let bytes = build(&it).unwrap();
+    let lone = |pair: &[u8]| (pair[0] == b'\r') != (pair[1] == b'\n');
+    assert!(!bytes.windows(2).any(lone), "{}", bytes.escape_ascii());
+    assert!(text(&bytes).ends_with("\r\n\r\none\r\ntwo\r\nthree\r\n\r\n-- \r\nMe\r\n"), "{}", text(&bytes));
+}
+
 /// Found by `scripts/fuzz answer`: a message whose own id, or what it refers to, nobody could read in an answer as it is meant.
 #[test]
 fn a_message_with_a_broken_id_can_be_answered_and_the_id_is_left_out() {
