@@ -41,8 +41,8 @@ fn facts_beside_intake(bencher: Bencher<'_, '_>) {
             "\nintake {of_intake:.0} µs a message; with arrivals {:+.2} % (median of {PAIRS} pairs; half of them from {:+.2} to {:+.2} %); \
              one row alone {rows:.2} µs, {:.2} %",
             median(more.clone()),
-            more.get(PAIRS / 4).unwrap(),
-            more.get(PAIRS * 3 / 4).unwrap(),
+            more[PAIRS / 4],
+            more[PAIRS * 3 / 4],
             rows / of_intake * 100.0
         );
     });
@@ -99,7 +99,7 @@ fn processor_time() -> f64 {
 
 fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);
-    *all.get(all.len() / 2).unwrap()
+    all[all.len() / 2]
 }
 
 fn count(of: u64) -> f64 {

@@ -393,7 +393,8 @@ impl Desk {
                 | StoreRequest::Matter(_)
                 | StoreRequest::Threads { .. }
                 | StoreRequest::Outgoing(OutgoingRequest::Check { .. }),
-            ) => return,
+            )
+            | Request::Figures(FiguresRequest::Line(_)) => return,
             Request::Store(StoreRequest::DeferTarget { text, .. }) => format!("DeferTarget({text:?})"),
             Request::Store(StoreRequest::Record { act, .. }) => {
                 let on: Vec<u32> = act.on.iter().map(|position| position.0).collect();
@@ -409,7 +410,6 @@ impl Desk {
             Request::Setup(request) => format!("{request:?}"),
             Request::Letter(request) => format!("{request:?}"),
             Request::Search(request) => format!("{request:?}"),
-            Request::Figures(FiguresRequest::Line(_)) => return,
             Request::Figures(FiguresRequest::Month(month)) => format!("Month({month})"),
             Request::Figures(FiguresRequest::WhatIf(typed)) => {
                 format!("WhatIf({} typed)", typed.as_ref().map_or(0, Vec::len))
