@@ -82,7 +82,9 @@ pub fn line(exchange: &Exchange, now: DateTime<Utc>, passed_over: &[String]) -> 
 }
 
 /// The messages of each thread with each correspondent: when, and whether the person wrote it.
-fn threads(exchange: &Exchange) -> HashMap<(i64, &str), Vec<(DateTime<Utc>, bool)>> {
+type Threads<'e> = HashMap<(i64, &'e str), Vec<(DateTime<Utc>, bool)>>;
+
+fn threads(exchange: &Exchange) -> Threads<'_> {
     let mut threads = HashMap::<_, Vec<_>>::new();
     for message in &exchange.messages {
         for with in &message.with {

@@ -26,7 +26,7 @@ fn quantile(cases: &[(i64, bool)], thousandths: u32) -> Option<i64> {
     let mut cases = cases.to_vec();
     // What happened at an instant comes before what was lost sight of at it.
     cases.sort_unstable_by_key(|(time, happened)| (*time, !happened));
-    let mut weights = vec![1.0 / cases.len() as f64; cases.len()];
+    let mut weights = vec![1.0 / f64::from(number(cases.len())); cases.len()];
     let mut sum = 0.0;
     for place in 0..cases.len() {
         let (time, happened) = cases[place];
@@ -39,7 +39,7 @@ fn quantile(cases: &[(i64, bool)], thousandths: u32) -> Option<i64> {
                 return Some(time);
             }
         } else if after > 0 {
-            let share = weights[place] / after as f64;
+            let share = weights[place] / f64::from(number(after));
             weights[place + 1..].iter_mut().for_each(|weight| *weight += share);
         }
     }
