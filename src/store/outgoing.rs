@@ -14,6 +14,7 @@ use crate::domain::outbox::{
     DepartureTime, DepartureTimeKind, OutboxTally, Outgoing, OutgoingOwner, OutgoingRecipient, OutgoingRelation,
     OutgoingState,
 };
+use crate::domain::reminder::{ReminderEnd, asks_to_remind};
 use crate::domain::triage::Act;
 
 const COLUMNS: &str = "id, state, answers, draft, changed, message_id, leaves, staged_in, due, tries, relation";
@@ -59,13 +60,17 @@ impl Store {
         })
     }
 
-    /// Keeps the newest text of a draft.
+    /// Keeps the newest text of a draft. Where its line `Remind` was deleted, the reminder is taken back.
     ///
     /// # Errors
     /// `NoOutgoing`, `OutgoingState` where it is no draft any more, or where the store cannot be written.
     pub fn save_draft(&mut self, id: OutgoingId, text: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write("keeping a draft", |tx| {
             in_state(tx, id, |state| state == OutgoingState::Draft)?;
+            let before: String = tx.query_row("SELECT draft FROM outgoing WHERE id = ?1", [id.0], |row| row.get(0))?;
+            if asks_to_remind(&before) && !asks_to_remind(text) {
+                end_reminder(tx, id, ReminderEnd::TakenBack)?;
+            }
             let changed = tx.execute(
                 "UPDATE outgoing SET draft = ?2, changed = ?3 WHERE id = ?1 AND draft <> ?2",
                 (id.0, text, seconds(now)),
@@ -357,4 +362,10 @@ fn outgoing(row: &Row<'_>) -> rusqlite::Result<Outgoing> {
         relation: word(row, 10, "outgoing", id)?,
         recipients: Vec::new(),
     })
+}
+
+/// Ends the reminder of a message, where one is open.
+pub(super) fn end_reminder(tx: &Transaction<'_>, id: OutgoingId, how: ReminderEnd) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE reminder SET ended = ?2 WHERE outgoing = ?1 AND ended IS NULL")?.execute((id.0, how))?;
+    Ok(())
 }

@@ -10,7 +10,7 @@ use super::failure::StoreError;
 use super::instant::{instant, seconds, wall, wall_text};
 use super::journal_writer::JournalWriter;
 use super::marks::AUTOMATIC;
-use super::outgoing::StagedRevision;
+use super::outgoing::{StagedRevision, end_reminder};
 use super::{act, follow_up, outgoing, reopen, reply_act, thread};
 use crate::domain::follow_up::FollowUpKind;
 use crate::domain::ids::{BatchId, Id, OutgoingId};
@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be written.
     pub fn forget_reminder(&mut self, id: OutgoingId) -> Result<(), StoreError> {
-        self.write("taking a reminder back", |tx| end(tx, id, ReminderEnd::TakenBack))
+        self.write("taking a reminder back", |tx| end_reminder(tx, id, ReminderEnd::TakenBack))
     }
 
     /// The open reminders, each with its window as it was chosen.
@@ -115,7 +115,7 @@ impl Store {
                 let due = one.until.due(calendar) <= at && comes_out(&one.lane, &one.until.checkin);
                 let Some(left) = one.left.filter(|_| due) else { continue };
                 if is_answered(tx, &one, left)? {
-                    end(tx, one.outgoing, ReminderEnd::Answered)?;
+                    end_reminder(tx, one.outgoing, ReminderEnd::Answered)?;
                     continue;
                 }
                 let (stage, _) = reopen::stage_of(tx, one.answers)?;
@@ -127,7 +127,7 @@ impl Store {
                 if what != Reopening::Batched {
                     // What was deferred comes now, too: it leaves that list when the batch is begun.
                     follow_up::keep(tx, one.answers, FollowUpKind::Unanswered, left)?;
-                    end(tx, one.outgoing, ReminderEnd::CameBack)?;
+                    end_reminder(tx, one.outgoing, ReminderEnd::CameBack)?;
                     back += 1;
                 }
             }
@@ -186,9 +186,4 @@ fn is_answered(tx: &Transaction<'_>, one: &Reminder, left: i64) -> Result<bool, 
         .query_row((one.answers.0, named, left, AUTOMATIC), |_| Ok(()))
         .optional()?;
     Ok(found.is_some())
-}
-
-fn end(tx: &Transaction<'_>, id: OutgoingId, how: ReminderEnd) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE reminder SET ended = ?2 WHERE outgoing = ?1 AND ended IS NULL")?.execute((id.0, how))?;
-    Ok(())
 }

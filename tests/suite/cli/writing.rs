@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::support::Home;
+use crate::support::pty::Terminal;
 
 /// A Monday, while the check-in is open.
 const OPEN: &str = "2026-11-23T10:05:00+01:00";
@@ -180,6 +181,26 @@ fn an_answer_reminds_of_itself_where_its_file_or_an_option_says_so() {
     let next = "2026-11-24T10:05:00+01:00";
     let back = desk.home.json(next, &["begin"]);
     assert!(back.iter().any(|one| one["id"] == desk.tea.parse::<i64>().unwrap()), "{back:?}");
+}
+
+/// The line stands in the file that the editor gets. Who deletes it does not want to be reminded any more.
+#[test]
+fn a_reminder_is_taken_back_by_deleting_its_line() {
+    let desk = desk();
+    let staged = desk.written(&["reply", &desk.tea, "--remind", "tomorrow", "--body", "-"], "When?");
+    let number = staged["id"].to_string();
+    assert_eq!(desk.home.run(OPEN, &["outbox", "recall", &number]).code, 0);
+    let open = "SELECT count(*) FROM reminder WHERE ended IS NULL";
+    for (editor, left) in [("sed -i s/When/Until.when/", "1"), ("sed -i /^Remind/d", "0")] {
+        let environment = [("VISUAL", ""), ("EDITOR", editor)];
+        let words = ["drafts", "edit", &number];
+        let mut terminal = Terminal::open_with(&desk.home, OPEN, &words, 100, 30, &environment);
+        terminal.wait("y stages it");
+        terminal.keys("k\r");
+        terminal.ended();
+        assert_eq!(desk.home.sqlite(open).trim(), left, "{editor}");
+    }
+    assert_eq!(desk.home.sqlite("SELECT ended FROM reminder").trim(), "taken back");
 }
 
 #[test]
