@@ -11,6 +11,9 @@ use crate::support::pty::Terminal;
 /// A Monday morning, four minutes into the window of the demo.
 pub const BEGUN: &str = "2026-11-23T10:04:00+01:00";
 
+/// The same morning, before the window opens.
+const CLOSED: &str = "2026-11-23T08:30:00+01:00";
+
 fn project(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
@@ -33,10 +36,19 @@ pub fn keep_current(name: &str, expected: &str) {
 fn readme_pictures_are_current() {
     let home = Home::new();
     let full = [("COLORTERM", "truecolor")];
+    let mut terminal = Terminal::open_with(&home, BEGUN, &["demo", "--folder", "shut"], 120, 32, &full);
+    terminal.wait("begin");
+    terminal.wait_gone("reading");
+    drop(terminal);
+    let shut = ["--store", "shut/tidebox.db", "--config", "shut/config.toml"];
+    let mut terminal = Terminal::open_with(&home, CLOSED, &shut, 120, 32, &full);
+    terminal.wait("in 1 h 30 min");
+    terminal.settle();
+    keep_current("docs/pictures/door.svg", &terminal.svg("The door: closed until 10:00"));
+    drop(terminal);
     let mut terminal = Terminal::open_with(&home, BEGUN, &["demo", "--folder", "demo"], 120, 32, &full);
     terminal.wait("begin");
     terminal.wait_gone("reading");
-    keep_current("docs/pictures/door.svg", &terminal.svg("The door: the morning's check-in is open"));
     terminal.keys("\r");
     terminal.wait("Budget");
     for _ in 0..5 {
