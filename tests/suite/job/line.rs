@@ -23,7 +23,7 @@ fn now() -> DateTime<Utc> {
 
 /// A store, and the number of its next message.
 struct Post {
-    post: Letterbox,
+    letters: Letterbox,
     next: i64,
     config: Config,
 }
@@ -37,7 +37,7 @@ enum By {
 
 impl Post {
     fn new() -> Self {
-        Self { post: Letterbox::new(), next: 1, config: Config::embedded(Zone::UTC) }
+        Self { letters: Letterbox::new(), next: 1, config: Config::embedded(Zone::UTC) }
     }
 
     /// One message of a thread; the number of it.
@@ -69,7 +69,7 @@ impl Post {
         if by == By::Me {
             ready.message.copy.origin = CopyOrigin::Sent;
         }
-        self.post.admit(&[ready], at)[0].id
+        self.letters.admit(&[ready], at)[0].id
     }
 
     /// A thread that goes back and forth, a message each so many minutes; it begins so many days ago. Returns its numbers.
@@ -102,7 +102,7 @@ impl Post {
     }
 
     fn said_at(&mut self, month: &str, now: DateTime<Utc>) -> Option<LineNote> {
-        line_of(&mut self.post.store, &self.config, CalendarMonth::parse(month).unwrap(), now).unwrap()
+        line_of(&mut self.letters.store, &self.config, CalendarMonth::parse(month).unwrap(), now).unwrap()
     }
 
     fn said(&mut self) -> Option<String> {
@@ -133,7 +133,7 @@ fn four_of_six_threads_are_told_with_the_turn() {
     );
     // Nothing is counted twice, and nothing is said that was not remembered.
     assert_eq!(post.said().as_deref(), Some(&*words));
-    assert_eq!(post.post.store.line_note("2026-11").unwrap().unwrap().address, ANN);
+    assert_eq!(post.letters.store.line_note("2026-11").unwrap().unwrap().address, ANN);
 }
 
 #[test]
@@ -154,10 +154,10 @@ fn four_threads_are_too_few_and_a_held_message_is_never_counted() {
         let (number, parents) = (post.next, parents.iter().map(|it| format!("m{it}@example.org")).collect::<Vec<_>>());
         post.next += 1;
         let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
-        post.post.admit(&[letter(number).dated(Some(at), at).answers(&parents).ready()], at);
+        post.letters.admit(&[letter(number).dated(Some(at), at).answers(&parents).ready()], at);
     }
     assert_eq!(post.said(), None);
-    post.post.begin("morning", now()).unwrap();
+    post.letters.begin("morning", now()).unwrap();
     assert!(post.said().unwrap().contains("5 of 5 threads"));
 }
 
@@ -179,7 +179,7 @@ fn lists_programs_spam_and_one_sided_threads_are_no_threads() {
         let numbers = post.thread(ANN, 70 + thread, 6, 30);
         let ids: Vec<String> = numbers.iter().map(|number| format!("'m{number}@example.org'")).collect();
         let spam = format!("UPDATE message SET stage = 'spam' WHERE message_id IN ({})", ids.join(", "));
-        post.post.bare().execute_batch(&spam).unwrap();
+        post.letters.bare().execute_batch(&spam).unwrap();
     }
     assert_eq!(post.said(), None);
     // One message of a list makes a list's thread of it, whoever writes there.
@@ -243,7 +243,7 @@ fn what_was_said_is_remembered_for_its_month_and_nobody_is_named_again_soon() {
     assert_eq!(post.said_at("2026-11", later), Some(november));
     assert_eq!(post.said_at("2027-01", later + Duration::days(30)), None, "both were named");
     // Whatever was said is forgotten with the facts, and found anew.
-    let forgotten = post.post.store.forget_facts(later).unwrap();
+    let forgotten = post.letters.store.forget_facts(later).unwrap();
     assert_eq!(forgotten.line_notes, 2);
     assert_eq!(post.said_at("2026-11", later), None);
     assert_eq!(post.said_at("2026-12", later).unwrap().address, ANN);
@@ -255,7 +255,7 @@ fn the_settings_can_leave_it_out() {
     post.chats(ANN, 7);
     post.config.proof.line = false;
     assert_eq!(post.said(), None);
-    assert_eq!(post.post.store.line_note("2026-11").unwrap(), None, "nothing is remembered either");
+    assert_eq!(post.letters.store.line_note("2026-11").unwrap(), None, "nothing is remembered either");
     post.config.proof.line = true;
     assert!(post.said().is_some());
     post.config.proof.line = false;
@@ -269,14 +269,17 @@ fn one_receipt_a_month_says_it() {
     let close = |post: &mut Post, at: DateTime<Utc>| {
         let number = post.next;
         post.next += 1;
-        post.post.admit(&[letter(number).dated(Some(at), at).ready()], at);
-        let batch = post.post.begin("morning", at).unwrap().id();
-        assert!(!post.post.store.is_line_receipt(batch, &(at..at + Duration::days(1))).unwrap(), "before its commit");
-        post.post.store.commit(batch, &WriteBackPlan::default(), at).unwrap();
+        post.letters.admit(&[letter(number).dated(Some(at), at).ready()], at);
+        let batch = post.letters.begin("morning", at).unwrap().id();
+        assert!(
+            !post.letters.store.is_line_receipt(batch, &(at..at + Duration::days(1))).unwrap(),
+            "before its commit"
+        );
+        post.letters.store.commit(batch, &WriteBackPlan::default(), at).unwrap();
         batch
     };
     let at_receipt =
-        |post: &mut Post, batch, at| line_at_receipt(&mut post.post.store, &post.config, batch, at).unwrap();
+        |post: &mut Post, batch, at| line_at_receipt(&mut post.letters.store, &post.config, batch, at).unwrap();
     let first = close(&mut post, now());
     let said = at_receipt(&mut post, first, now()).unwrap();
     assert_eq!(Some(said.words.clone()), post.said());
@@ -295,33 +298,33 @@ fn one_receipt_a_month_says_it() {
     let ahead = later + Duration::days(365);
     let fifth = close(&mut post, ahead);
     at_receipt(&mut post, fifth, ahead);
-    post.post.store.forget_facts(later).unwrap();
+    post.letters.store.forget_facts(later).unwrap();
     assert!(at_receipt(&mut post, fourth, later + Duration::days(2)).is_some());
 }
 
 #[test]
 fn the_proposal_goes_by_what_the_person_said_and_by_their_rules() {
     let mut post = Post::new();
-    post.post.store.remember_position(post.post.source, "1", now() - Duration::days(60)).unwrap();
+    post.letters.store.remember_position(post.letters.source, "1", now() - Duration::days(60)).unwrap();
     post.chats(ANN, 6);
     for number in [500, 501] {
         let at = now() - Duration::hours(600 - number);
-        post.post.admit(&[letter(number).dated(Some(at), at).let_through("ann").ready()], at);
+        post.letters.admit(&[letter(number).dated(Some(at), at).let_through("ann").ready()], at);
     }
     let words = post.said().unwrap();
     assert!(words.contains("Rules of yours let 2 messages of theirs through"), "{words}");
     let mut post = Post::new();
-    post.post.store.remember_position(post.post.source, "1", now() - Duration::days(60)).unwrap();
+    post.letters.store.remember_position(post.letters.source, "1", now() - Duration::days(60)).unwrap();
     post.chats(ANN, 6);
     for number in [500, 501, 502] {
         let at = now() - Duration::hours(20);
-        post.post.admit(&[letter(number).dated(Some(at), at).ready()], at);
+        post.letters.admit(&[letter(number).dated(Some(at), at).ready()], at);
     }
-    let batch = post.post.begin("morning", now()).unwrap().id();
+    let batch = post.letters.begin("morning", now()).unwrap().id();
     let plan = WriteBackPlan { sample: 10, ..WriteBackPlan::default() };
-    post.post.store.commit(batch, &plan, now() - Duration::minutes(1)).unwrap();
-    for sample in post.post.store.matter_sample(batch).unwrap() {
-        post.post.store.answer_matter(sample.message, MatterAnswer::Yes, now() - Duration::minutes(1)).unwrap();
+    post.letters.store.commit(batch, &plan, now() - Duration::minutes(1)).unwrap();
+    for sample in post.letters.store.matter_sample(batch).unwrap() {
+        post.letters.store.answer_matter(sample.message, MatterAnswer::Yes, now() - Duration::minutes(1)).unwrap();
     }
     let words = post.said().unwrap();
     assert!(words.contains("You said 3 times") && words.contains("an exception lets them through"), "{words}");

@@ -370,11 +370,11 @@ impl Year {
                 envelope.automatic = automatic;
             });
         self.threads[thread].names.push(format!("m{number}@example.org"));
-        if !automatic {
+        if automatic {
+            self.takes_in(one.ready(), "people", None);
+        } else {
             self.truth.threads[thread].1.push(Said { at: date, own: false, came: None });
             self.takes_in(one.ready(), "people", Some(thread));
-        } else {
-            self.takes_in(one.ready(), "people", None);
         }
     }
 

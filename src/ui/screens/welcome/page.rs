@@ -104,7 +104,7 @@ fn choices(state: &State, welcome: &Welcome) -> Vec<Line> {
     lines.extend(first_batch(state, welcome).map(|does| key(Action::BeginFirst, does)));
     lines.push(key(Action::TryDemo, "try it on sample messages first".to_owned()));
     lines.push(match &welcome.config {
-        Some(path) => Line::Says(format!("Your settings: {}", path), theme.dim),
+        Some(path) => Line::Says(format!("Your settings: {path}"), theme.dim),
         None => key(Action::WriteConfig, "write the settings file, with a comment on every line".to_owned()),
     });
     lines.push(key(Action::Open, if welcome.over_another { "back".to_owned() } else { start(state) }));
