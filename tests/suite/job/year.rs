@@ -70,6 +70,9 @@ struct Told<'t> {
     now: DateTime<Utc>,
 }
 
+/// When a turn began, and when it was answered.
+type Turn = (DateTime<Utc>, Option<DateTime<Utc>>);
+
 impl<'t> Told<'t> {
     fn of(truth: &'t Truth, month: CalendarMonth, now: DateTime<Utc>) -> Self {
         let midnight = |date: NaiveDate| {
@@ -217,7 +220,7 @@ impl<'t> Told<'t> {
         let seen = watched.min(self.truth.last_begun.unwrap());
         let visible = |said: &&Said| said.came.is_none_or(|place| self.truth.came[place].out.is_some());
         // Of each correspondent, what the person answered and what they did: when a turn began, and when it was answered.
-        let mut turns: BTreeMap<&str, [Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>; 2]> = BTreeMap::new();
+        let mut turns: BTreeMap<&str, [Vec<Turn>; 2]> = BTreeMap::new();
         for (with, said) in &self.truth.threads {
             let said: Vec<&Said> = said.iter().filter(|said| said.own || said.came.is_some()).filter(visible).collect();
             for (place, one) in said.iter().enumerate() {
