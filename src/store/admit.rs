@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::admission::{Admission, AdmissionOutcome, Admitted, Disposition, PreparedMessage};
+use super::beginning::BeginningSet;
 use super::failure::StoreError;
 use super::free_id::free_from;
 use super::instant::seconds;
@@ -20,8 +21,8 @@ use super::remote_state::apply_remote_state;
 use super::text::word;
 use super::thread::Newcomer;
 use super::{
-    Durability, Store, answered, arrival, away, copy, deferred, expectation, follow_up, invitation, marks, sent,
-    service_notice, source, thread,
+    Durability, Store, answered, arrival, away, beginning, copy, deferred, expectation, follow_up, invitation, marks,
+    sent, service_notice, source, thread,
 };
 use crate::domain::address::Address;
 use crate::domain::envelope::Envelope;
@@ -160,6 +161,10 @@ impl<'tx> SliceWriter<'tx> {
         self.words.sort_unstable_by_key(|(id, ..)| *id);
         for (id, words, things) in &self.words {
             index(self.tx, *id, words, things)?;
+        }
+        let mut beginnings = BeginningSet::default();
+        for (id, words, _) in &self.words {
+            beginning::insert(self.tx, &mut beginnings, *id, words)?;
         }
         let mut set = self.tx.prepare_cached("UPDATE fact SET value = value + ?2 WHERE name = ?1")?;
         if self.drift > self.drift_before {

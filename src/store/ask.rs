@@ -136,13 +136,13 @@ fn counted(connection: &Connection, query: &Query, now: DateTime<Utc>, also: &st
     let condition = SqlCondition::compile(connection, query, now)?;
     let mut parameters = vec![Value::Integer(condition.from), Value::Integer(condition.to)];
     parameters.extend(condition.parameters.iter().cloned());
-    let rest = &condition.rest;
+    let (index, rest) = (condition.index, &condition.rest);
     let sql = match &condition.matching {
         Some(matching) => {
             parameters.push(Value::Text(matching.clone()));
             format!(
-                "SELECT count(*), min(v.received) FROM words AS w CROSS JOIN facts AS v
-                 WHERE w.words MATCH ?{} AND w.rowid >= ?1 AND w.rowid < ?2 AND v.id = w.rowid AND {also} AND {rest}",
+                "SELECT count(*), min(v.received) FROM {index} AS w CROSS JOIN facts AS v
+                 WHERE w.{index} MATCH ?{} AND w.rowid >= ?1 AND w.rowid < ?2 AND v.id = w.rowid AND {also} AND {rest}",
                 parameters.len()
             )
         }

@@ -23,7 +23,7 @@ mod matching;
 mod rare;
 mod state;
 
-use matching::{combine, has_beginning, phrase};
+use matching::{BEGINNING, WORDS, combine, phrase};
 
 const ALWAYS: &str = "1";
 const NEVER: &str = "0";
@@ -34,6 +34,8 @@ const NEVER: &str = "0";
 pub(super) struct SqlCondition {
     /// The MATCH, where it finds every message that the query can choose.
     pub matching: Option<String>,
+    /// The full-text index that it is asked of.
+    pub index: &'static str,
     /// The further conditions on `v`.
     pub rest: String,
     /// The parameters of `rest`, from ?3 on.
@@ -58,6 +60,8 @@ struct Compiler {
     few_in: Vec<i64>,
     /// Whether every message has its marks.
     marked: bool,
+    /// Whether every message has the beginnings of its words.
+    begun: bool,
     /// The numbers of Message-IDs that are asked for, with the messages that have one as another does.
     namesakes: Vec<(i64, i64)>,
     parameters: Vec<Value>,
@@ -87,6 +91,7 @@ impl SqlCondition {
             threads: rare::threads(connection, query)?,
             few_in: Vec::new(),
             marked: counter(connection, "unmarked")? == 0,
+            begun: counter(connection, "unbegun")? == 0,
             namesakes: namesakes(connection, query)?,
             parameters: Vec::new(),
             asks_index: false,
@@ -101,8 +106,9 @@ impl SqlCondition {
         if let Some(few) = compiler.few(connection, parts, (from, to), most)? {
             return Ok(compiler.among(&few, query));
         }
-        let (matching, rest) = compiler.all_of(parts, true);
-        Ok(Self { matching, rest, parameters: compiler.parameters, asks_index: compiler.asks_index, from, to })
+        let (asked, rest) = compiler.all_of(parts, true);
+        let (index, matching) = asked.map_or((WORDS, None), |(index, matching)| (index, Some(matching)));
+        Ok(Self { matching, index, rest, parameters: compiler.parameters, asks_index: compiler.asks_index, from, to })
     }
 }
 
@@ -129,15 +135,20 @@ impl Compiler {
 
     /// Splits terms that must all be true into one MATCH for the index and conditions on the row. `leading` says that these
     /// terms decide about all that the query chooses.
-    fn all_of(&mut self, parts: &[Query], leading: bool) -> (Option<String>, String) {
+    fn all_of(&mut self, parts: &[Query], leading: bool) -> (Option<(&'static str, String)>, String) {
         let (mut with, mut without, mut rest, mut rows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        // The same of the index of beginnings.
+        let (mut begins, mut begins_not, mut listed) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
             match part {
                 // Of what a message has not, its row tells for less.
-                Query::Not(inner) if matches!(**inner, Query::Term(Term::Has(_))) => rest.push(self.row(part)),
-                Query::Not(inner) => match self.match_of(inner) {
-                    Some(found) => without.push(found),
-                    None => rest.push(self.row(part)),
+                Query::Not(inner) if matches!(**inner, Query::Term(Term::Has(_) | Term::Any(_))) => {
+                    rest.push(self.row(part));
+                }
+                Query::Not(inner) => match (self.beginning_of(inner), self.match_of(inner)) {
+                    (Some(found), _) => begins_not.push(found),
+                    (None, Some(found)) => without.push(found),
+                    (None, None) => rest.push(self.row(part)),
                 },
                 // The index finds the words of the address; then the row's whole address is compared.
                 Query::Term(Term::Address { field, pattern }) if leading => {
@@ -147,15 +158,25 @@ impl Compiler {
                     }
                     rest.push(self.row(part));
                 }
-                _ => match self.match_of(part) {
-                    Some(found) => with.push(found),
-                    None => rows.push(part),
+                Query::Term(Term::Has(Thing::List) | Term::Any(TextField::List)) => listed.push(part),
+                _ => match (self.beginning_of(part), self.match_of(part)) {
+                    (Some(found), _) => begins.push(found),
+                    (None, Some(found)) => with.push(found),
+                    (None, None) => rows.push(part),
                 },
+            }
+        }
+        // That there is a list is asked of the row too, once there is something else to begin with.
+        for part in listed {
+            match self.beginning_of(part).filter(|_| with.is_empty()) {
+                Some(found) => begins.push(found),
+                None => rows.push(part),
             }
         }
         // Where the index has nothing to begin with, one of the others may be rare enough to begin with.
         let rarity = |(place, part): (usize, &&Query)| Some((self.rarity(part)?, place));
-        let rarest = rows.iter().enumerate().filter_map(rarity).min().filter(|_| leading && with.is_empty());
+        let by_row = leading && with.is_empty() && begins.is_empty();
+        let rarest = rows.iter().enumerate().filter_map(rarity).min().filter(|_| by_row);
         if let Some(found) = rarest.and_then(|(_, place)| self.ids(rows[place])) {
             self.asks_index = true;
             rest.push(format!("v.id IN ({found})"));
@@ -166,28 +187,58 @@ impl Compiler {
             let found = self.found(&format!("({})", std::mem::take(&mut without).join(" OR ")));
             rest.push(format!("NOT {found}"));
         }
+        // With nothing else to begin with, the search begins with the beginnings.
+        let first = with.is_empty() && !begins.is_empty();
+        if !first {
+            match combine(&begins, &begins_not) {
+                Some(found) => rest.push(self.found_in(BEGINNING, &found, false)),
+                None if begins_not.is_empty() => {}
+                None => {
+                    let found = self.found_in(BEGINNING, &begins_not.join(" OR "), false);
+                    rest.push(format!("NOT {found}"));
+                }
+            }
+        }
         rest.retain(|condition| condition != ALWAYS);
         let rest = if rest.is_empty() { ALWAYS.to_owned() } else { rest.join(" AND ") };
-        (combine(&with, &without), rest)
+        let asked = if first {
+            combine(&begins, &begins_not).map(|matching| (BEGINNING, matching))
+        } else {
+            combine(&with, &without).map(|matching| (WORDS, matching))
+        };
+        (asked, rest)
     }
 
     /// A query as a condition on `v`. None of the conditions is ever NULL, so NOT negates each of them.
     fn row(&mut self, query: &Query) -> String {
+        if let Some(found) = self.beginning_for_row(query) {
+            return self.found_in(BEGINNING, &found, self.each);
+        }
         match query {
             Query::All => ALWAYS.to_owned(),
             Query::And(parts) => {
-                let (matching, rest) = self.all_of(parts, false);
-                match matching {
-                    Some(matching) => format!("({} AND {rest})", self.found(&matching)),
+                let (asked, rest) = self.all_of(parts, false);
+                match asked {
+                    Some((index, matching)) => {
+                        let found = self.found_in(index, &matching, self.each);
+                        format!("({found} AND {rest})")
+                    }
                     None => format!("({rest})"),
                 }
             }
             Query::Or(parts) => {
-                let found: Vec<String> = parts.iter().filter_map(|part| self.match_of(part)).collect();
-                let rest: Vec<&Query> = parts.iter().filter(|part| self.match_of(part).is_none()).collect();
-                let mut any: Vec<String> = rest.into_iter().map(|part| self.row(part)).collect();
-                if !found.is_empty() {
-                    any.push(self.found(&found.join(" OR ")));
+                let (mut begins, mut found, mut any) = (Vec::new(), Vec::new(), Vec::new());
+                for part in parts {
+                    match (self.beginning_for_row(part), self.match_of(part)) {
+                        (Some(one), _) => begins.push(one),
+                        (None, Some(one)) => found.push(one),
+                        (None, None) => any.push(self.row(part)),
+                    }
+                }
+                for (index, all) in [(BEGINNING, begins), (WORDS, found)] {
+                    if !all.is_empty() {
+                        any.push(self.found_in(index, &all.join(" OR "), self.each));
+                    }
                 }
                 if any.is_empty() { NEVER.to_owned() } else { format!("({})", any.join(" OR ")) }
             }
@@ -238,22 +289,6 @@ impl Compiler {
                  SELECT thread FROM named)))",
             hash(id)
         )
-    }
-
-    /// The condition that a MATCH of the index finds the message.
-    fn found(&mut self, matching: &str) -> String {
-        // For each message FTS5 would gather the places of a beginning anew.
-        if self.each && !has_beginning(matching) {
-            let matching = self.parameter(matching.to_owned());
-            return format!("EXISTS (SELECT 1 FROM words WHERE words MATCH {matching} AND rowid = v.id)");
-        }
-        self.asks_index = true;
-        format!("v.id IN ({})", self.matching(matching))
-    }
-
-    fn matching(&mut self, matching: &str) -> String {
-        let matching = self.parameter(matching.to_owned());
-        format!("SELECT rowid FROM words WHERE words MATCH {matching} AND rowid >= ?1 AND rowid < ?2")
     }
 
     /// The conversation of this number, or the one that it became.

@@ -1,8 +1,12 @@
 //! Giving older messages the marks that newer ones get when they are taken in (see `marks`): from the newest to the oldest,
-//! some at a time. What is not done yet is the fact `unmarked`, an id: messages below it have no marks.
+//! some at a time. What is not done yet is the fact `unmarked`, an id: messages below it have no marks. The fact `unbegun` says the
+//! same of the beginnings of words (see `beginning`), which came with a later version.
+
+use rusqlite::Connection;
 
 use super::Store;
 use super::admit::{index, recipients};
+use super::beginning::{self, BeginningSet};
 use super::failure::StoreError;
 use super::marks;
 use super::meta::counter;
@@ -25,14 +29,22 @@ impl Store {
         self.read("asking for marks", |connection| Ok(counter(connection, "unmarked")? == 0))
     }
 
-    /// The newest messages that wait for their marks, newest first: at most so many, and none but the first one where their
-    /// originals would have more bytes together than `bytes`.
+    /// Whether every message has both its marks and its beginnings.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn is_read_anew(&self) -> Result<bool, StoreError> {
+        self.read("asking for marks", |connection| Ok(below(connection)? == 0))
+    }
+
+    /// The newest messages that wait for their marks or their beginnings, newest first: at most so many, and none but the first
+    /// one where their originals would have more bytes together than `bytes`.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn unmarked(&self, most: usize, bytes: u64) -> Result<Vec<UnmarkedMessage>, StoreError> {
         self.read("looking for messages without marks", |connection| {
-            let below = counter(connection, "unmarked")?;
+            let below = below(connection)?;
             let mut newest =
                 connection.prepare_cached("SELECT id, size FROM message WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
             let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -50,13 +62,19 @@ impl Store {
         })
     }
 
-    /// Gives these messages their marks, and says that everything from `down_to` on has them. With `down_to` 0 all have.
+    /// Gives these messages the marks and the beginnings that they lack, and says that everything from `down_to` on has them. With
+    /// `down_to` 0 all have. Of a damaged message nothing can be read, and it is found by no short beginning.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn mark(&mut self, read_anew: &[(Id, Envelope, Indexed)], down_to: Id) -> Result<(), StoreError> {
+    pub fn mark(&mut self, read_anew: &[(Id, Option<(Envelope, Indexed)>)], down_to: Id) -> Result<(), StoreError> {
         self.write("marking messages", |tx| {
-            for (id, envelope, words) in read_anew {
+            let (unmarked, mut beginnings, nothing) =
+                (counter(tx, "unmarked")?, BeginningSet::default(), Indexed::default());
+            for (id, read) in read_anew {
+                let words = read.as_ref().map_or(&nothing, |(_, words)| words);
+                beginning::replace(tx, &mut beginnings, *id, words)?;
+                let Some((envelope, words)) = read.as_ref().filter(|_| id.0 < unmarked) else { continue };
                 let things = Thing::of(envelope);
                 tx.prepare_cached("UPDATE message SET fields = ?2 | (fields & ?4), recipients = ?3 WHERE id = ?1")?
                     .execute((
@@ -68,9 +86,14 @@ impl Store {
                 tx.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([id.0])?;
                 index(tx, *id, words, &things)?;
             }
-            tx.prepare_cached("UPDATE fact SET value = min(value, ?1) WHERE name = 'unmarked'")?
+            tx.prepare_cached("UPDATE fact SET value = min(value, ?1) WHERE name IN ('unmarked', 'unbegun')")?
                 .execute([down_to.0])?;
             Ok(())
         })
     }
+}
+
+/// Messages from this id on have all that newer ones get.
+fn below(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(counter(connection, "unmarked")?.max(counter(connection, "unbegun")?))
 }

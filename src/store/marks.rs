@@ -15,6 +15,9 @@ const COPIED: char = '\u{E002}';
 /// Begins the mark of a thing.
 const THING: char = '\u{E003}';
 
+/// The mark of a message with a mailing list, among the beginnings of its words.
+pub(super) const LISTED: &str = "\u{E003}m";
+
 /// The bit of a field in `message.fields`: it has words.
 pub(super) fn field_bit(field: TextField) -> i64 {
     match field {

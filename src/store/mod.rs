@@ -17,7 +17,7 @@
 //! | `hold`, `held` | what a hard hold keeps back for every program, and gives back; where it put it |
 //! | `reopen`, `muted` | what was finished with comes back; muted threads |
 //! | `read`, `conversation`, `search`, `condition` | what rule 1 lets through |
-//! | `marks`, `marking` | what a search asks for besides words; older messages get it too |
+//! | `marks`, `beginning`, `marking` | what a search asks for besides words; older messages get it too |
 //! | `invitation` | which messages are about one event, and which events are at one time |
 //! | `peek` | what it does not, for a reason and for minutes |
 //! | `pause` | the door shut for a while, or a window left out |
@@ -50,6 +50,7 @@ mod away;
 mod backup;
 mod batch;
 mod begin;
+mod beginning;
 mod closing;
 mod commit;
 mod commit_preview;

@@ -82,10 +82,11 @@ impl Store {
             let (from, to) = (condition.from.max(first), condition.to.min(last.saturating_add(1)));
             let mut parameters = vec![Value::Integer(from), Value::Integer(to)];
             parameters.extend(condition.parameters.iter().cloned());
+            let index = condition.index;
             let index = condition.matching.map_or_else(String::new, |matching| {
                 parameters.push(Value::Text(matching));
                 format!(
-                    "AND v.id IN (SELECT rowid FROM words WHERE words MATCH ?{} AND rowid >= ?1 AND rowid < ?2)",
+                    "AND v.id IN (SELECT rowid FROM {index} WHERE {index} MATCH ?{} AND rowid >= ?1 AND rowid < ?2)",
                     parameters.len()
                 )
             });
@@ -168,7 +169,7 @@ fn page<T>(
     limit: usize,
     wanted: &Wanted<'_, T>,
 ) -> Result<Vec<T>, StoreError> {
-    let columns = wanted.columns;
+    let (columns, index) = (wanted.columns, condition.index);
     let mut parameters = vec![Value::Integer(from), Value::Integer(to)];
     parameters.extend(condition.parameters.iter().cloned());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -176,8 +177,8 @@ fn page<T>(
         Some(matching) => {
             parameters.push(Value::Text(matching.clone()));
             format!(
-                "SELECT {columns} FROM words AS w CROSS JOIN visible AS v
-                 WHERE w.words MATCH ?{} AND w.rowid >= ?1 AND w.rowid < ?2 AND v.id = w.rowid AND {}
+                "SELECT {columns} FROM {index} AS w CROSS JOIN visible AS v
+                 WHERE w.{index} MATCH ?{} AND w.rowid >= ?1 AND w.rowid < ?2 AND v.id = w.rowid AND {}
                  ORDER BY w.rowid DESC LIMIT {limit}",
                 parameters.len(),
                 condition.rest

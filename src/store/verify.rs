@@ -8,7 +8,7 @@ use super::failure::StoreError;
 use super::open::attach;
 
 /// Each statement counts rows that must not be there.
-const LAWS: [(&str, &str); 9] = [
+const LAWS: [(&str, &str); 10] = [
     (
         "messages without their original bytes",
         "SELECT count(*) FROM message AS m WHERE NOT EXISTS (SELECT 1 FROM original WHERE message = m.id)",
@@ -17,6 +17,11 @@ const LAWS: [(&str, &str); 9] = [
     (
         "messages that the index does not know",
         "SELECT abs((SELECT count(*) FROM message) - (SELECT count(*) FROM words_docsize))",
+    ),
+    (
+        "messages whose beginnings the index does not know",
+        "SELECT count(*) FROM message AS m WHERE id >= (SELECT value FROM fact WHERE name = 'unbegun')
+         AND NOT EXISTS (SELECT 1 FROM beginning_docsize WHERE id = m.id)",
     ),
     ("batches that were never sealed", "SELECT count(*) FROM batch WHERE NOT sealed"),
     (
@@ -56,12 +61,14 @@ impl Store {
         if fresh.is_read_only() {
             return Ok(wrong);
         }
-        // The index checks itself when it is told to by an INSERT, though that changes nothing.
-        let index = fresh.write("checking the full-text index", |tx| {
-            Ok(tx.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 0)", [])?)
-        });
-        if let Err(error) = index {
-            wrong.push(error.to_string());
+        // An index checks itself when it is told to by an INSERT, though that changes nothing.
+        for index in ["words", "beginning"] {
+            let checked = fresh.write("checking the full-text index", |tx| {
+                Ok(tx.execute(&format!("INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 0)"), [])?)
+            });
+            if let Err(error) = checked {
+                wrong.push(error.to_string());
+            }
         }
         Ok(wrong)
     }

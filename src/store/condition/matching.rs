@@ -2,32 +2,85 @@
 
 use super::{Compiler, marks};
 use crate::domain::query::{Query, Term, TextField};
+use crate::store::beginning;
+
+/// The index of words, and that of the beginnings of two and three letters.
+pub(super) const WORDS: &str = "words";
+pub(super) const BEGINNING: &str = "beginning";
 
 /// How deep groups may be nested in one MATCH: FTS5's parser has room for 100 symbols, and a level takes up to five.
 /// A deeper query asks the index several times, joined by SQL.
 const MATCH_LEVELS: usize = 12;
 
 impl Compiler {
+    /// The condition that a MATCH of the index of words finds the message.
+    pub(super) fn found(&mut self, matching: &str) -> String {
+        self.found_in(WORDS, matching, self.each)
+    }
+
+    /// The same of one of the two; `each` says that words are asked for each message, and not for all of a range of ids at once.
+    pub(super) fn found_in(&mut self, index: &'static str, matching: &str, each: bool) -> String {
+        // For each message FTS5 would gather the places of a beginning anew, and without places it reads all ids up to the message.
+        if each && index == WORDS && !has_beginning(matching) {
+            let matching = self.parameter(matching.to_owned());
+            return format!("EXISTS (SELECT 1 FROM words WHERE words MATCH {matching} AND rowid = v.id)");
+        }
+        self.asks_index = true;
+        format!("v.id IN ({})", self.matching(index, matching))
+    }
+
+    /// The ids from ?1 up to, but without, ?2 that a MATCH finds.
+    pub(super) fn matching(&mut self, index: &'static str, matching: &str) -> String {
+        let matching = self.parameter(matching.to_owned());
+        format!("SELECT rowid FROM {index} WHERE {index} MATCH {matching} AND rowid >= ?1 AND rowid < ?2")
+    }
+
+    /// A query as the index of beginnings understands it, where that index alone can answer it.
+    pub(super) fn beginning_of(&self, query: &Query) -> Option<String> {
+        if !self.begun || deeper_than(MATCH_LEVELS, query) {
+            return None;
+        }
+        match query {
+            Query::Term(term) => beginning::token(term),
+            Query::And(parts) => self.all_asked(parts, Self::beginning_of),
+            Query::Or(parts) if !parts.is_empty() => {
+                let all: Vec<String> = parts.iter().map(|part| self.beginning_of(part)).collect::<Option<_>>()?;
+                Some(format!("({})", all.join(" OR ")))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same as a condition on one message: what that has, its row tells for less.
+    pub(super) fn beginning_for_row(&self, query: &Query) -> Option<String> {
+        let by_row = matches!(query, Query::Term(Term::Has(_) | Term::Any(_)));
+        self.beginning_of(query).filter(|_| !by_row)
+    }
+
+    /// All of these parts as one question, where each can be asked so.
+    fn all_asked(&self, parts: &[Query], ask: impl Fn(&Self, &Query) -> Option<String>) -> Option<String> {
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Query::Not(inner) => without.push(ask(self, inner)?),
+                other => with.push(ask(self, other)?),
+            }
+        }
+        combine(&with, &without)
+    }
+
     /// A query as the index understands it, where the index alone can answer it, and where it is not too deep for it.
     pub(super) fn match_of(&self, query: &Query) -> Option<String> {
         if deeper_than(MATCH_LEVELS, query) {
             return None;
         }
         match query {
+            Query::Term(term) if self.begun && beginning::token(term).is_some() => None,
             Query::Term(Term::Words { field, words, prefix }) => phrase(*field, words, *prefix),
             Query::Term(Term::Has(thing)) if self.marked => {
                 marks::mark(*thing).map(|mark| format!("(list : \"{mark}\")"))
             }
-            Query::And(parts) => {
-                let (mut with, mut without) = (Vec::new(), Vec::new());
-                for part in parts {
-                    match part {
-                        Query::Not(inner) => without.push(self.match_of(inner)?),
-                        other => with.push(self.match_of(other)?),
-                    }
-                }
-                combine(&with, &without)
-            }
+            Query::And(parts) => self.all_asked(parts, Self::match_of),
             Query::Or(parts) if !parts.is_empty() => {
                 let all: Vec<String> = parts.iter().map(|part| self.match_of(part)).collect::<Option<_>>()?;
                 Some(format!("({})", all.join(" OR ")))

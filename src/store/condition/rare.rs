@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Compiler, named, names, state};
+use super::{BEGINNING, Compiler, WORDS, named, names, state};
 use crate::domain::ids::ThreadId;
 use crate::domain::query::{Query, Term};
 use crate::store::failure::StoreError;
@@ -26,11 +26,25 @@ impl Compiler {
             Query::Term(Term::Larger(size)) => (*size >= LARGE).then_some(2),
             Query::Term(Term::Is(state)) => state::ids(*state).map(|_| 3),
             Query::Or(parts) if !parts.is_empty() => {
-                let each = parts.iter().map(|part| self.match_of(part).map(|_| BY_INDEX).or_else(|| self.rarity(part)));
+                let each = parts.iter().map(|part| self.asked(part).map(|_| BY_INDEX).or_else(|| self.rarity(part)));
                 each.collect::<Option<Vec<u8>>>()?.into_iter().max()
             }
+            // Whatever one of them can choose, all of them choose no more.
+            Query::And(parts) => self.rarest(parts).map(|(rarity, _)| rarity),
             _ => None,
         }
+    }
+
+    /// The rarest of parts of which all must be true, and how rare it is.
+    fn rarest<'q>(&self, parts: &'q [Query]) -> Option<(u8, &'q Query)> {
+        let rarity = |part: &Query| self.rarity(part).or_else(|| self.asked(part).map(|_| BY_INDEX));
+        parts.iter().filter_map(|part| Some((rarity(part)?, part))).min_by_key(|(rarity, _)| *rarity)
+    }
+
+    /// The index that can answer the query alone, and its MATCH.
+    fn asked(&self, query: &Query) -> Option<(&'static str, String)> {
+        let beginning = self.beginning_of(query).map(|matching| (BEGINNING, matching));
+        beginning.or_else(|| self.match_of(query).map(|matching| (WORDS, matching)))
     }
 
     /// The ids that the query can choose, from ?1 up to, but without, ?2, where `rarity` says that they are few.
@@ -54,14 +68,22 @@ impl Compiler {
             Query::Or(parts) => {
                 let mut all = Vec::with_capacity(parts.len());
                 for part in parts {
-                    all.push(match self.match_of(part) {
-                        Some(matching) => self.matching(&matching),
-                        None => self.ids(part)?,
-                    });
+                    all.push(self.asked_or_rare(part)?);
                 }
                 Some(all.join(" UNION ALL "))
             }
+            Query::And(parts) => {
+                let (_, part) = self.rarest(parts)?;
+                self.asked_or_rare(part)
+            }
             _ => None,
+        }
+    }
+
+    fn asked_or_rare(&mut self, query: &Query) -> Option<String> {
+        match self.asked(query) {
+            Some((index, matching)) => Some(self.matching(index, &matching)),
+            None => self.ids(query),
         }
     }
 }

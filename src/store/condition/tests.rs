@@ -36,6 +36,8 @@ fn compiled_in(store: &Store, text: &str) -> SqlCondition {
 fn words_are_asked_of_the_index_alone_in_one_question() {
     for (text, matching) in [
         ("engine", r#"(("engine"))"#),
+        // Beginnings of one letter and of more than three, in a field or behind other words.
+        ("c* conde* subject:co* \"a co\"*", r#"(("c" *) AND ("conde" *) AND (subject : "co" *) AND ("a co" *))"#),
         ("ada \"second table\"", r#"(("ada") AND ("second table"))"#),
         ("subject:plan* engine", r#"((subject : "plan" *) AND ("engine"))"#),
         ("engine -table -ada", r#"((("engine")) NOT (("table") OR ("ada")))"#),
@@ -137,7 +139,7 @@ fn filled() -> TestStore {
     let mut post = TestStore::new();
     for number in 1..=40_u8 {
         let has = |every: u8, word: &'static str| if number.is_multiple_of(every) { word } else { "" };
-        let body = [has(1, "engine"), has(2, "coral code"), has(9, "zebra"), has(13, "zen é2b 会議"), has(3, "at co")];
+        let body = [has(1, "engine"), has(2, "coral code"), has(9, "zebra"), has(13, "zen дом 会議"), has(3, "at co")];
         let words = Indexed {
             from: "ann ann example org".into(),
             subject: format!("letter {number}"),
@@ -159,10 +161,13 @@ fn answer(post: &TestStore, text: &str, most: usize) -> (Vec<i64>, SqlCondition)
         let condition = SqlCondition::compile_from_few(connection, &query, now(), most)?;
         let mut parameters = vec![Value::Integer(condition.from), Value::Integer(condition.to)];
         parameters.extend(condition.parameters.iter().cloned());
+        let asked = condition.index;
         let index = condition.matching.clone().map_or_else(String::new, |matching| {
             parameters.push(Value::Text(matching));
             let last = parameters.len();
-            format!("AND v.id IN (SELECT rowid FROM words WHERE words MATCH ?{last} AND rowid >= ?1 AND rowid < ?2)")
+            format!(
+                "AND v.id IN (SELECT rowid FROM {asked} WHERE {asked} MATCH ?{last} AND rowid >= ?1 AND rowid < ?2)"
+            )
         });
         let sql = format!(
             "SELECT v.id FROM facts AS v WHERE v.id >= ?1 AND v.id < ?2 AND {} {index} ORDER BY v.id DESC",
@@ -234,4 +239,79 @@ fn few_messages_are_counted_before_the_index_is_asked() {
     // Without words nothing is counted, and what is not few stays with the index.
     assert!(!begins("is:unread smaller:3k", FEW).rest.contains("json_each"));
     assert!(begins("is:read engine", FEW).matching.is_some());
+}
+
+const BEGINNINGS: [(&str, usize); 24] = [
+    ("co*", 27),
+    ("cor* co*", 20),
+    ("en*", 40),
+    ("ze*", 7),
+    ("zx*", 0),
+    ("до*", 3),
+    ("-co*", 13),
+    ("co* ze*", 6),
+    ("co* -ze*", 21),
+    ("ze* or at*", 15),
+    ("ze* engine", 7),
+    ("ze* -coral", 4),
+    ("engine -ze*", 33),
+    ("zen or cor*", 22),
+    ("(ze* coral) or (at* zebra)", 5),
+    ("-(ze* coral) engine", 37),
+    ("co* is:unread", 7),
+    ("co* is:flagged", 0),
+    ("-co* is:unread", 13),
+    ("en* zebr* co*", 4),
+    ("(en* zebr*) or folder:archive", 5),
+    ("list:*", 4),
+    ("has:list co*", 4),
+    ("-list:* ze*", 7),
+];
+
+/// Whichever index is asked, and whatever the search begins with, the answer is the same.
+#[test]
+fn short_beginnings_change_no_answer() {
+    let mut post = filled();
+    let unbegun = |post: &mut TestStore, below: i64| {
+        let set = post
+            .store
+            .write("saying", |tx| Ok(tx.execute("UPDATE fact SET value = ?1 WHERE name = 'unbegun'", [below])?));
+        assert_eq!(set.unwrap(), 1);
+    };
+    for (text, count) in BEGINNINGS {
+        let now: Vec<_> = [0, 3, FEW].map(|most| answer(&post, text, most)).into();
+        unbegun(&mut post, 1);
+        let before = answer(&post, text, 0);
+        unbegun(&mut post, 0);
+        assert_eq!(before.0.len(), count, "{text}: {before:?}");
+        assert!(!format!("{before:?}").contains("beginning"), "{text}");
+        // Where nothing is flagged, no index is asked at all.
+        assert!(text.contains("flagged") || format!("{:?}", now[0]).contains("beginning"), "{text}: {:?}", now[0]);
+        for found in now {
+            assert_eq!(found.0, before.0, "{text}: {:?}", found.1);
+        }
+    }
+}
+
+#[test]
+fn short_beginnings_are_asked_of_their_own_index() {
+    let post = filled();
+    let asked = |text: &str, most: usize| answer(&post, text, most).1;
+    let alone = asked("co* ze* -at*", FEW);
+    assert_eq!((alone.index, alone.matching.as_deref()), ("beginning", Some(r#"(("co" AND "ze") NOT ("at"))"#)));
+    assert_eq!((alone.rest.as_str(), alone.asks_index), ("1", false), "no row is asked");
+    let list = asked("list:*", FEW);
+    assert_eq!((list.index, list.matching.as_deref()), ("beginning", Some("(\"\u{E003}m\")")));
+    let without = asked("-list:* list:* engine", 0);
+    assert_eq!(without.rest, "NOT ((v.fields & 8) <> 0) AND (v.fields & 8) <> 0", "their rows tell that for less");
+    // Of a word and a beginning the one that few have comes first, and the other index is asked for each of these.
+    let few = asked("engine ze*", 10);
+    assert!(few.matching.is_none() && !few.asks_index, "{few:?}");
+    assert!(few.rest.contains("EXISTS (SELECT 1 FROM words WHERE words MATCH"), "{few:?}");
+    assert!(few.rest.contains("v.id IN (SELECT rowid FROM beginning WHERE beginning MATCH"), "{few:?}");
+    assert!(asked("zebra en*", 10).rest.starts_with("v.id IN (SELECT value FROM json_each(?3))"));
+    // Where both are many, a range of ids after another.
+    let many = asked("engine co*", 10);
+    assert_eq!((many.index, many.matching.as_deref(), many.asks_index), ("words", Some("((\"engine\"))"), true));
+    assert!(many.rest.starts_with("v.id IN (SELECT rowid FROM beginning WHERE beginning MATCH"), "{}", many.rest);
 }

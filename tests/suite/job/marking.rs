@@ -1,5 +1,5 @@
-//! Holds `src/job/marking.rs`, `src/store/marking.rs`: messages of an older store get what a search can ask for today, from the
-//! newest to the oldest, held ones too, and nothing else of them changes.
+//! Holds `src/job/marking.rs`, `src/store/marking.rs`, `src/store/beginning.rs`: messages of an older store get what a search
+//! can ask for today, from the newest to the oldest, held ones too, and nothing else of them changes.
 
 #![allow(clippy::disallowed_types, reason = "these tests look behind the store's back")]
 
@@ -102,4 +102,43 @@ fn many_are_done_newest_first_and_a_damaged_one_is_passed_over() {
 
     assert!(mark_older(&mut post.store).expect("marked"));
     assert_eq!(post.store.search(&query, at(5_000), 9_999, None).expect("found").len(), 2_099);
+}
+
+/// A store of a version without beginnings: they come from the newest to the oldest, marks stay as they are, and a damaged message
+/// is passed over.
+#[test]
+fn older_messages_get_their_beginnings() {
+    let mut post = Letterbox::new();
+    let all: Vec<Admission> = (0..150).map(|number| real(number, Disposition::History)).collect();
+    let admitted = post.admit(&all, at(500));
+    let count = |post: &Letterbox, text: &str| {
+        let query = parse(text, Zone::UTC, at(500)).unwrap_or_else(|mistake| panic!("{text}: {mistake}"));
+        post.store.search(&query, at(500), 1_000, None).expect("found").len()
+    };
+    let terms = ["pl*", "se* tid*", "pl* 14*", "-ti* plan", "has:link pl*", "list:*", "an* or zz*"];
+    let fresh: Vec<usize> = terms.iter().map(|text| count(&post, text)).collect();
+    assert_eq!(fresh, [150, 150, 11, 0, 150, 0, 150], "what is taken in now has them at once");
+    let bare = post.bare();
+    bare.execute_batch(
+        "DELETE FROM beginning WHERE rowid IN (SELECT id FROM message);
+         UPDATE fact SET value = (SELECT max(id) + 1 FROM message) WHERE name = 'unbegun';",
+    )
+    .expect("taken out");
+    let asked = |post: &Letterbox| terms.iter().map(|text| count(post, text)).collect::<Vec<usize>>();
+    assert_eq!(asked(&post), fresh, "until all have them, the index of words is asked");
+    assert_eq!(post.store.verify().expect("checked"), Vec::<String>::new());
+    // One that comes meanwhile has them, and may be older than those that wait.
+    post.admit(&[real(-9, Disposition::History)], at(501));
+    bare.execute("UPDATE original SET bytes = x'00' WHERE message = ?1", [admitted[3].id.0]).expect("damaged");
+    let words = |post: &Letterbox| post.sqlite3("SELECT count(*), sum(length(block)) FROM words_data").expect("asked");
+    let before = words(&post);
+
+    assert!(post.store.is_marked().expect("asked") && !post.store.is_read_anew().expect("asked"));
+    assert!(mark_older(&mut post.store).expect("read anew"));
+    assert!(post.store.is_read_anew().expect("asked"));
+    // All but the damaged one, which has no beginnings, and the one that came.
+    assert_eq!(asked(&post), [150, 150, 11, 1, 150, 0, 150]);
+    assert_eq!(words(&post), before, "the words are left alone");
+    assert_eq!(count(&post, "plan"), 151);
+    assert_eq!(post.store.verify().expect("checked"), Vec::<String>::new());
 }
