@@ -28,7 +28,7 @@ fn wait_or_none(seconds: Option<i64>) -> String {
 #[must_use]
 pub fn table(found: &WhatIf) -> Vec<String> {
     let mattered = found.schedules.first().map_or(0, |first| first.shown.mattered);
-    let heading = row("", "longest", "half wait", &format!("of {mattered} in time"), "batch (p90)", "a day");
+    let heading = row("", "longest", "half wait", &format!("of {mattered} in time"), "batch (big)", "a day");
     let lines = found.schedules.iter().enumerate().map(|(number, one)| {
         let label = if number == 0 { format!("{}  now", one.label) } else { one.label.clone() };
         let shown = &one.shown;
@@ -49,7 +49,7 @@ fn row(label: &str, longest: &str, half: &str, in_time: &str, batch: &str, opene
     format!("{label:LABEL$}{longest:>9}{half:>11}{in_time:>14}{batch:>13}{opened:>8}")
 }
 
-/// `27 (41)`: how many messages a batch has, and nine in ten at most.
+/// `27 (41)`: how many messages a batch has on average, and how many nine in ten have at most.
 #[must_use]
 pub fn batch_told(shown: &HalfFigures) -> String {
     match (shown.batch_mean, shown.batch_nine_in_ten) {
@@ -144,7 +144,7 @@ pub fn how_counted(within: i64) -> Vec<String> {
         "Waits are of first messages of threads, by others: when an answer comes depends on you.".to_owned(),
         "Half wait: half of them waited this long or shorter. Longest: none waited longer.".to_owned(),
         format!("In time: of what you said mattered, what waited at most {}.", wait_told(within)),
-        "Batch: how many messages a check-in has on average, and p90: nine in ten have no more.".to_owned(),
+        "Batch: messages of a check-in on average; in brackets a big one: 1 of 10 is larger.".to_owned(),
         "A day: check-ins on a day that has one. What an exception lets through does not wait.".to_owned(),
         "Each check-in is taken to be begun at its hour.".to_owned(),
     ]

@@ -3,7 +3,7 @@
 //! ```text
 //!  What if you looked …   1 Jun to 28 Nov 2026
 //!
-//!                             longest   half wait   of 7 in time   batch (p90)   a day
+//!                             longest   half wait   of 7 in time   batch (big)   a day
 //!  ▌ 10:00 16:00  now         17 h 20      2 h 10              4       27 (41)       2
 //!    9:00 13:00 17:00         15 h 10      1 h 35              6       18 (29)       3
 //!    11:00                    23 h 40      6 h 05              2       55 (80)       1

@@ -79,6 +79,31 @@ const WIDE: f64 = 8.4;
 const HIGH: f64 = 18.0;
 const MARGIN: f64 = 14.0;
 
+/// The parts of a text between which two spaces or more stand, with the column at which each begins. Browsers draw several spaces as one
+/// and leave out those at an end, with the places of their letters, so no run may have any.
+fn apart(text: &str) -> Vec<(usize, &str)> {
+    if !text.is_ascii() {
+        return vec![(0, text)];
+    }
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for part in text.split("  ") {
+        let words = part.trim();
+        if !words.is_empty() {
+            parts.push((at + part.len() - part.trim_start().len(), words));
+        }
+        at += part.len() + 2;
+    }
+    parts
+}
+
+#[test]
+fn runs_of_a_picture_have_no_spaces_that_a_browser_leaves_out() {
+    assert_eq!(apart("  a b   c  "), [(2, "a b"), (8, "c")]);
+    assert_eq!(apart("ab"), [(0, "ab")]);
+    assert_eq!(apart("     "), []);
+}
+
 impl Terminal {
     /// Waits until the screen has stood still for a moment, so that a picture shows what a person would see.
     pub fn settle(&mut self) {
@@ -148,19 +173,22 @@ impl Terminal {
                     }
                     let bold = if style.bold { " font-weight=\"bold\"" } else { "" };
                     let slanted = if style.italic { " font-style=\"italic\"" } else { "" };
-                    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-                    // Each letter at its own column: one wide letter stands for two.
-                    let places: Vec<String> = if text.is_ascii() {
-                        (0..text.len()).map(|place| format!("{:.1}", (place as f64).mul_add(WIDE, x))).collect()
-                    } else {
-                        vec![format!("{x:.1}")]
-                    };
-                    let _ = writeln!(
-                        out,
-                        "<text x=\"{}\" y=\"{baseline:.1}\" fill=\"{}\"{bold}{slanted}>{escaped}</text>",
-                        places.join(" "),
-                        style.fore
-                    );
+                    for (place, words) in apart(&text) {
+                        let x = (place as f64).mul_add(WIDE, x);
+                        let escaped = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                        // Each letter at its own column: one wide letter stands for two.
+                        let places: Vec<String> = if words.is_ascii() {
+                            (0..words.len()).map(|place| format!("{:.1}", (place as f64).mul_add(WIDE, x))).collect()
+                        } else {
+                            vec![format!("{x:.1}")]
+                        };
+                        let _ = writeln!(
+                            out,
+                            "<text x=\"{}\" y=\"{baseline:.1}\" fill=\"{}\"{bold}{slanted}>{escaped}</text>",
+                            places.join(" "),
+                            style.fore
+                        );
+                    }
                 }
             }
             out

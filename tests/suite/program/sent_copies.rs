@@ -221,7 +221,13 @@ pub fn decided_in_maildir(account: &Account, letters: u32) -> Home {
 /// Lets mbsync carry what is new both ways.
 pub fn keep(home: &Home) {
     let mut command = Command::new("timeout");
-    let done = command.args(["60", "mbsync", "-c"]).arg(home.path("keeper")).arg("-a").output().unwrap();
+    let done = command
+        .args(["60", "mbsync", "-c"])
+        .arg(home.path("keeper"))
+        .arg("-a")
+        .env("HOME", home.path(""))
+        .output()
+        .unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 

@@ -137,7 +137,7 @@ fn table(paper: &mut Paper<'_>, at: usize, found: &WhatIf) {
     let theme = paper.theme;
     let mattered = found.schedules.first().map_or(0, |own| own.shown.mattered);
     let heading =
-        ["longest", "half wait", &format!("of {mattered} in time"), "batch (p90)", "a day"].map(str::to_owned);
+        ["longest", "half wait", &format!("of {mattered} in time"), "batch (big)", "a day"].map(str::to_owned);
     row(paper, None, ("", &heading), theme.dim);
     for (place, one) in found.schedules.iter().enumerate() {
         let label = if place == 0 { format!("{}  now", one.label) } else { one.label.clone() };

@@ -160,7 +160,8 @@ fn nothing_hostile_reaches_the_terminal_from_any_screen() {
     terminal.wait("closes the batch");
     terminal.keys(" j j j j j j j j jjjj");
     clean(&terminal, seen, "search and review");
-    // By themselves: keys that come all at once commit nothing.
+    // By themselves: keys that come all at once commit nothing, so the ones before are done with first.
+    terminal.settle();
     Terminal::pause();
     terminal.keys("C");
     terminal.wait("is closed.");
