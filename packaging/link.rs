@@ -1,0 +1,47 @@
+//! How the program is linked, where rustc links by LLD: the functions that a check-in runs lie side by side, in the order of
+//! `packaging/order/TARGET.txt`, which `scripts/order` measures. The system maps a program in pieces of 64 kB around each function that
+//! runs; side by side they take a third of the memory (docs/performance.md). The order changes nothing else: a name that it does
+//! not know is passed over, and another linker links as it likes.
+
+#![allow(clippy::print_stdout, reason = "Cargo reads what a build script prints")]
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn main() {
+    println!("cargo:rerun-if-changed=packaging/link.rs");
+    println!("cargo:rerun-if-changed=packaging/order");
+    let told = |name: &str| env::var(name).unwrap_or_default();
+    let order = Path::new(&told("CARGO_MANIFEST_DIR")).join(format!("packaging/order/{}.txt", told("TARGET")));
+    if told("PROFILE") != "release" || !order.is_file() || !links_by_lld(&told) {
+        return;
+    }
+    let argument = |what: &str| println!("cargo:rustc-link-arg-bins=-Wl,{what}");
+    argument(&format!("--symbol-ordering-file={}", order.display()));
+    argument("--no-warn-symbol-ordering");
+    // Addresses that are set at each start are written in a few bits each (DT_RELR), which glibc reads from 2.36 on.
+    if glibc().is_some_and(|version| version >= (2, 36)) {
+        argument("-z,pack-relative-relocs");
+    }
+}
+
+/// Whether nobody chose another linker than the one that rustc brings for this target.
+fn links_by_lld(told: &dyn Fn(&str) -> String) -> bool {
+    let rustc = told("RUSTC");
+    let sysroot = Command::new(if rustc.is_empty() { "rustc" } else { &rustc }).args(["--print", "sysroot"]).output();
+    let Ok(sysroot) = sysroot.map(|said| PathBuf::from(String::from_utf8_lossy(&said.stdout).trim())) else {
+        return false;
+    };
+    let brought = sysroot.join("lib/rustlib").join(told("TARGET")).join("bin/gcc-ld/ld.lld");
+    let flags = told("CARGO_ENCODED_RUSTFLAGS");
+    brought.is_file() && told("RUSTC_LINKER").is_empty() && !["link", "ld="].iter().any(|word| flags.contains(word))
+}
+
+/// The version of the C library with which the program is linked.
+fn glibc() -> Option<(u32, u32)> {
+    let said = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok()?;
+    let said = String::from_utf8(said.stdout).ok()?;
+    let (major, minor) = said.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
+}
