@@ -92,7 +92,7 @@ fn choices(state: &State, welcome: &Welcome) -> Vec<Line> {
     let key =
         |action: Action, does: String| Line::Key(state.keymap.shown(action).unwrap_or_default(), does, theme.text);
     if let Some(lacks) = &welcome.lacks {
-        let waits = format!("{}: changes that need it would wait.", lacks.words());
+        let waits = format!("{}: changes that need one would wait.", lacks.words());
         lines.extend([Line::Says(waits, theme.warm), key(Action::MakeFolders, "make what is missing".to_owned())]);
         if lacks.missing.contains(&FolderRole::Archive) {
             let stay = "or do without an archive: what is done stays where it is, marked read";
