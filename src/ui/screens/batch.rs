@@ -17,7 +17,7 @@
 use ratatui::buffer::Buffer;
 
 use super::search::Search;
-use super::{deferred, month, muted};
+use super::{deferred, month, muted, whatif};
 use crate::domain::positions::Position;
 use crate::domain::printable::Printable;
 use crate::domain::triage::Decision;
@@ -153,6 +153,7 @@ fn act(state: &mut State, action: Action) {
         Action::Deferred => deferred::open(state),
         Action::Muted => muted::open(state),
         Action::Month => month::open(state),
+        Action::WhatIf => whatif::open(state),
         Action::Search => state.show(Search::default()),
         Action::Back => back(state),
         Action::Quit if state.suspended_batch.is_some() => batch::leave(state),

@@ -1,7 +1,7 @@
 //! Holds `src/ui/update/unbound.rs`, `src/ui/update/going_back.rs`, `src/ui/view/sequence.rs`: keys without a meaning, sequences
 //! that are begun, and going back one key too often.
 
-use tidebox::ui::action::Mode;
+use tidebox::ui::action::{ACTIONS, Mode};
 use tidebox::ui::geometry::Focus;
 
 use super::desk::Desk;
@@ -79,4 +79,21 @@ fn x_marks_and_moves_on() {
     );
     assert_eq!(said(&batch((140, 36), "x x x d")), "Trash: 3 messages · u takes them back");
     assert_eq!(said(&batch((140, 36), "x k x")), "Nothing selected.");
+}
+
+/// A key that stands in the help of the batch does something there, or says why not.
+#[test]
+fn every_key_of_the_batch_shows_something() {
+    let shows = |keys: &str| {
+        ["", "j j"].iter().any(|at| {
+            let mut desk = batch((120, 36), at);
+            let before = desk.picture();
+            desk.play(keys);
+            desk.picture() != before || !desk.waiting().is_empty() || !desk.editors().is_empty()
+        })
+    };
+    let here = ACTIONS.iter().filter(|info| info.modes.contains(&Mode::Batch));
+    let silent = here.filter(|info| info.keys.first().is_some_and(|keys| !shows(keys))).map(|info| info.name);
+    // Above the beginning of a letter is nothing, and the two bodies of this one differ at the end, which is not in sight.
+    assert_eq!(silent.collect::<Vec<_>>(), ["page_back", "other_body"]);
 }

@@ -199,6 +199,8 @@ fn in_a_batch_it_is_said_once_that_a_trial_has_ended() {
 
 #[test]
 fn it_leads_back_to_the_batch_it_was_opened_from() {
+    let desk = batch((120, 36), "w");
+    assert!(desk.picture().contains("What if you looked"), "{}", desk.picture());
     let desk = batch((120, 36), "w q");
     assert!(desk.picture().contains("Grace Hopper"), "{}", desk.picture());
 }
