@@ -2,9 +2,10 @@
 //!
 //! Unicode's UTS #39 says which scripts may be mixed in one word, and which letters look like which others.
 
+mod ascii_confusables;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::RestrictionLevelDetection;
-use unicode_security::confusable_detection::skeleton;
 use unicode_security::restriction_level::RestrictionLevel;
 
 use super::addresses::looks_like_address;
@@ -77,13 +78,21 @@ fn looks_alike(label: &str) -> bool {
     Printable::address(&label).disguises(&label)
         || label.contains('\u{3002}')
         || !label.nfc().eq(label.nfkc())
-        || skeleton(&label).all(|c| c.is_ascii())
+        || label.chars().all(passes_for_ascii)
         // What is no letter of an identifier has no level; letters of rare scripts are no disguise by themselves.
         || matches!(
             label.as_str().detect_restriction_level(),
             RestrictionLevel::ModeratelyRestrictive | RestrictionLevel::MinimallyRestrictive
         )
         || mixed(&label)
+}
+
+/// Whether the prototype of a character (UTS #39, section 4) is ASCII alone, or nothing at all. That of a text is those of its
+/// characters in a row, so a text passes for plain letters where each of its characters does.
+fn passes_for_ascii(c: char) -> bool {
+    let ranges = ascii_confusables::RANGES;
+    let at = ranges.partition_point(|(_, last)| *last < u32::from(c));
+    ranges.get(at).is_some_and(|(first, _)| *first <= u32::from(c))
 }
 
 /// Latin letters beside those of a script whose letters are taken for them.
@@ -96,8 +105,44 @@ fn mixed(label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{domain_warning, warnings};
+    use std::fmt::Write as _;
+    use std::fs;
+
+    use unicode_security::confusable_detection::skeleton;
+
+    use super::{domain_warning, passes_for_ascii, warnings};
     use crate::domain::address::Address;
+
+    /// `TIDEBOX_WRITE=1 cargo test --lib lookalike` writes them anew, after `unicode-security` has a newer Unicode.
+    #[test]
+    fn what_passes_for_ascii_is_what_unicode_says() {
+        let is = |c: char| skeleton(c.encode_utf8(&mut [0; 4])).all(|c| c.is_ascii());
+        if std::env::var_os("TIDEBOX_WRITE").is_some() {
+            let mut ranges: Vec<(u32, u32)> = Vec::new();
+            for c in ('\0'..=char::MAX).filter(|c| is(*c)).map(u32::from) {
+                match ranges.last_mut() {
+                    Some((_, last)) if *last + 1 == c => *last = c,
+                    _ => ranges.push((c, c)),
+                }
+            }
+            let mut text = String::from(concat!(
+                "//! The characters whose prototypes (UTS #39, section 4) are ASCII alone, or nothing: first and last of each range, in order.\n",
+                "//!\n",
+                "//! The table of `unicode-security` that they are from is 160 kB of pointers, which every start of the program would set.\n\n",
+                "#[rustfmt::skip]\npub(super) const RANGES: &[(u32, u32)] = &[\n",
+            ));
+            for row in ranges.chunks(5) {
+                let row: Vec<String> = row.iter().map(|(first, last)| format!("({first:#x}, {last:#x}),")).collect();
+                writeln!(text, "    {}", row.join(" ")).unwrap();
+            }
+            text.push_str("];\n");
+            fs::write("src/mail/lookalike/ascii_confusables.rs", text).unwrap();
+            return;
+        }
+        for c in '\0'..=char::MAX {
+            assert_eq!(passes_for_ascii(c), is(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn a_name_that_is_another_address_is_told() {
