@@ -295,9 +295,20 @@ mod tests {
             "tidebox json-schema",
         ] {
             let alone = parsed_alone(&typed(line)).unwrap_or_else(|| panic!("{line}"));
-            assert_eq!(format!("{alone:?}"), format!("{:?}", Arguments::try_parse_from(typed(line)).unwrap()), "{line}");
+            assert_eq!(
+                format!("{alone:?}"),
+                format!("{:?}", Arguments::try_parse_from(typed(line)).unwrap()),
+                "{line}"
+            );
         }
-        for line in ["tidebox help", "tidebox --version", "tidebox search --help", "tidebox serch x", "tidebox show", "tidebox x"] {
+        for line in [
+            "tidebox help",
+            "tidebox --version",
+            "tidebox search --help",
+            "tidebox serch x",
+            "tidebox show",
+            "tidebox x",
+        ] {
             assert!(parsed_alone(&typed(line)).is_none(), "{line}");
             assert!(parsed(typed(line)).is_err(), "{line}");
         }
@@ -305,7 +316,9 @@ mod tests {
 
     #[test]
     fn a_word_of_a_search_may_begin_with_a_hyphen_wherever_its_command_stands() {
-        for line in ["tidebox search -draft", "tidebox --store search ask -draft", "tidebox --json expect --until 10:00 -draft"] {
+        for line in
+            ["tidebox search -draft", "tidebox --store search ask -draft", "tidebox --json expect --until 10:00 -draft"]
+        {
             assert!(parsed(typed(line)).is_ok(), "{line}");
         }
         assert!(parsed(typed("tidebox queue search -x")).is_err());

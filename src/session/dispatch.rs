@@ -54,7 +54,7 @@ impl Run {
                 Request::Setup(request) => drop(self.store_worker.send(Task::Setup(number, request))),
                 Request::Letter(request) => drop(self.letter_worker.send((number, request))),
                 Request::Search(request) => self.search_workers.search(number, request),
-                Request::Figures(request) => drop(self.figures_worker.send((number, request))),
+                Request::Figures(request) => self.figures_worker.handle(number, request),
                 Request::Account(request) => self.account_worker.handle(number, request),
                 Request::Editor(request) => next = next.then(Next::Edit(number, request)),
                 Request::Composer(request) => next = next.then(Next::Compose(number, request)),

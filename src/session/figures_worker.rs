@@ -1,7 +1,8 @@
 //! The thread that counts: a month may take some tenths of a second, and neither a letter nor a decision waits for it. It changes
 //! nothing in the store, but that it remembers what it says of a month.
 
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 
 use chrono::{DateTime, Utc};
@@ -24,38 +25,59 @@ use crate::ui::response::FiguresResponse;
 /// A request with its number.
 type Numbered = (RequestNumber, FiguresRequest);
 
-pub fn open(
-    path: &Path,
-    config: SharedConfig,
-    clock: Clock,
-    events: Sender<Event>,
-) -> Result<Sender<Numbered>, StoreError> {
-    let (requests, inbox): (Sender<Numbered>, Receiver<Numbered>) = unbounded();
-    let place = path.to_owned();
-    let work = move || {
-        // Opened by the first request: most sittings have none.
-        let mut store = None;
-        for (number, request) in inbox {
-            let granted = panic_guard::caught(|| {
-                let mut open = match store.take() {
-                    Some(store) => store,
-                    None => Store::open(&place).map_err(|error| problem(&error.into()))?,
-                };
-                let granted = handle(&mut open, &config, clock, request);
-                store = Some(open);
-                granted
-            });
-            if events.send(Event::Response(number, granted.flatten().map(Into::into))).is_err() {
-                return;
+/// The thread, which starts with the first request: most sittings have none, and the first screen waits for no thread.
+#[derive(Debug)]
+pub struct FiguresWorker {
+    pub path: PathBuf,
+    pub config: SharedConfig,
+    pub clock: Clock,
+    pub events: Sender<Event>,
+    requests: Option<Sender<Numbered>>,
+}
+
+impl FiguresWorker {
+    pub fn new(path: PathBuf, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Self {
+        Self { path, config, clock, events, requests: None }
+    }
+
+    pub fn handle(&mut self, number: RequestNumber, request: FiguresRequest) {
+        if self.requests.is_none() {
+            match self.begin() {
+                Ok(requests) => self.requests = Some(requests),
+                Err(error) => drop(self.events.send(Event::Response(number, Err(problem(&error.into()))))),
             }
         }
-    };
-    thread::Builder::new().name("figures".to_owned()).spawn(work).map_err(|source| StoreError::File {
-        doing: "start a thread that counts",
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(requests)
+        if let Some(requests) = &self.requests {
+            let _ = requests.send((number, request));
+        }
+    }
+
+    fn begin(&self) -> Result<Sender<Numbered>, StoreError> {
+        let (requests, inbox): (Sender<Numbered>, Receiver<Numbered>) = unbounded();
+        let (path, config, clock, events) =
+            (self.path.clone(), Arc::clone(&self.config), self.clock, self.events.clone());
+        let work = move || {
+            let mut store = None;
+            for (number, request) in inbox {
+                let granted = panic_guard::caught(|| {
+                    let mut open = match store.take() {
+                        Some(store) => store,
+                        None => Store::open(&path).map_err(|error| problem(&error.into()))?,
+                    };
+                    let granted = handle(&mut open, &config, clock, request);
+                    store = Some(open);
+                    granted
+                });
+                if events.send(Event::Response(number, granted.flatten().map(Into::into))).is_err() {
+                    return;
+                }
+            }
+        };
+        let doing = "start a thread that counts";
+        let failed = |source| StoreError::File { doing, path: self.path.clone(), source };
+        thread::Builder::new().name("figures".to_owned()).spawn(work).map_err(failed)?;
+        Ok(requests)
+    }
 }
 
 fn handle(

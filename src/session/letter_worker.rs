@@ -1,12 +1,12 @@
 //! The thread that lays letters and parts of them out, selects by a query, saves attachments, and opens links, attachments and
 //! pages. It changes nothing in the store.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
 use chrono::{DateTime, Utc};
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender};
 
 use super::problem::problem;
 use super::{SharedConfig, open_link, panic_guard, present};
@@ -25,7 +25,7 @@ use crate::ui::request::{LetterKey, LetterRequest, RequestNumber, ViewKey};
 use crate::ui::response::{FoundRows, LetterResponse};
 
 /// A request with its number.
-type Numbered = (RequestNumber, LetterRequest);
+pub(super) type Numbered = (RequestNumber, LetterRequest);
 
 /// A word that is being typed counts by its beginning from so many letters on: in a batch from the first.
 const BEGINNING: usize = 1;
@@ -33,40 +33,43 @@ const BEGINNING: usize = 1;
 /// Parsing and laying out need more stack than a thread gets by itself when a message nests deeply.
 const STACK: usize = 8 * 1024 * 1024;
 
-pub fn open(
-    path: &Path,
-    config: SharedConfig,
-    clock: Clock,
-    events: Sender<Event>,
-    copies: Arc<PrivateFiles>,
-) -> Result<Sender<Numbered>, StoreError> {
-    let (requests, inbox): (Sender<Numbered>, Receiver<Numbered>) = unbounded();
-    let place = path.to_owned();
-    let work = move || {
-        // Not before there is something to read: the screen waits for the store worker alone. What fails is tried again.
+#[derive(Debug)]
+pub struct LetterWorker {
+    pub path: PathBuf,
+    pub config: SharedConfig,
+    pub clock: Clock,
+    pub events: Sender<Event>,
+    pub copies: Arc<PrivateFiles>,
+}
+
+impl LetterWorker {
+    /// Starts the thread.
+    pub fn begin(self, inbox: Receiver<Numbered>) -> Result<(), StoreError> {
+        let path = self.path.clone();
+        let failed = |source| StoreError::File { doing: "start a thread that reads", path, source };
+        let named = thread::Builder::new().name("letters".to_owned()).stack_size(STACK);
+        named.spawn(move || self.work(&inbox)).map(drop).map_err(failed)
+    }
+
+    fn work(self, inbox: &Receiver<Numbered>) {
+        // Opened by the first request. What fails is tried again.
         let mut store = None;
-        copies.remove_leftovers();
+        self.copies.remove_leftovers();
         for (number, request) in inbox {
             let granted = panic_guard::caught(|| {
                 let open = match store.take() {
                     Some(store) => store,
-                    None => reader(&place).map_err(|error| problem(&error.into()))?,
+                    None => reader(&self.path).map_err(|error| problem(&error.into()))?,
                 };
-                let granted = handle(&open, &config, clock, &copies, request);
+                let granted = handle(&open, &self.config, self.clock, &self.copies, request);
                 store = Some(open);
                 granted
             });
-            if events.send(Event::Response(number, granted.flatten().map(Into::into))).is_err() {
+            if self.events.send(Event::Response(number, granted.flatten().map(Into::into))).is_err() {
                 return;
             }
         }
-    };
-    thread::Builder::new()
-        .name("letters".to_owned())
-        .stack_size(STACK)
-        .spawn(work)
-        .map_err(|source| StoreError::File { doing: "start a thread that reads", path: path.to_owned(), source })?;
-    Ok(requests)
+    }
 }
 
 fn reader(path: &Path) -> Result<Store, StoreError> {

@@ -17,6 +17,7 @@ mod dispatch;
 mod editor;
 mod examine;
 mod figures_worker;
+mod first_frame;
 mod leaving;
 mod letter_worker;
 mod listening;
@@ -51,7 +52,7 @@ use crate::process;
 use crate::store::StoreError;
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
-use crate::ui::request::{Effect, FiguresRequest, LetterRequest, Request, RequestNumber, StoreRequest};
+use crate::ui::request::{Effect, LetterRequest, Request, RequestNumber, StoreRequest};
 use crate::ui::response::{AccountStage, LetterResponse, Response, SetupResponse};
 use crate::ui::state::{Demo, Settings, Start, State};
 use crate::ui::theme::Look;
@@ -64,8 +65,11 @@ use attendance::{Attendance, Moved};
 use background::BackgroundQuery;
 use dispatch::Next;
 pub use examine::{Terminal, examine};
+use figures_worker::FiguresWorker;
+use first_frame::Workers;
+use letter_worker::LetterWorker;
 use search_worker::SearchWorkers;
-use settings::SettingsCheck;
+use settings::{ConfigFile, SettingsCheck};
 pub use settings::{read as read_settings, read_again};
 use signals::Signals;
 use store_worker::{StoreWorker, Task};
@@ -135,27 +139,32 @@ pub fn run(opening: SessionStart) -> Result<Leaving, SessionError> {
     let asks = look.asks(&config.theme);
     let mouse = config.mouse;
     let config: SharedConfig = Arc::new(RwLock::new(Arc::new(config)));
-    let store_worker = StoreWorker::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
+    let store = StoreWorker::open(&store_path, Arc::clone(&config), config_path.clone(), clock, events.clone())?;
+    let (store_worker, tasks) = unbounded();
     let copies = Arc::new(PrivateFiles::default());
-    let letter_worker =
-        letter_worker::open(&store_path, Arc::clone(&config), clock, events.clone(), Arc::clone(&copies))?;
-    let search_workers = SearchWorkers::open(&store_path, &config, clock, &events)?;
-    let figures_worker = figures_worker::open(&store_path, Arc::clone(&config), clock, events.clone())?;
+    let letters = LetterWorker {
+        path: store_path.clone(),
+        config: Arc::clone(&config),
+        clock,
+        events: events.clone(),
+        copies: Arc::clone(&copies),
+    };
+    let (letter_worker, letter_requests) = unbounded();
+    let workers = Workers { store, tasks, letters, letter_requests };
+    let search_workers = SearchWorkers::new(store_path.clone(), Arc::clone(&config), clock, events.clone());
+    let figures_worker = FiguresWorker::new(store_path.clone(), Arc::clone(&config), clock, events.clone());
     let all_read = AllRead::default();
     let listener = watch_events::to(events.clone(), all_read.clone());
     let context =
         WatchContext { who: Who::Screen, store: store_path.clone(), config: Arc::clone(&config), clock, listener };
     let watch = Watch::over(context);
     let account_worker = AccountWorker::new(Arc::clone(&config), config_path.clone(), clock, events.clone());
-    let changes = settings::open(&config_path, Arc::clone(&config), clock, events);
+    let config_file = ConfigFile::new(&config_path, Arc::clone(&config), clock, events);
 
-    let (last, stop) = (store_worker.clone(), watch.clone());
-    Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
     let mut screen = TerminalGuard::take(mouse)?;
-    let size = screen.size()?;
-    let asked = if asks { Some(background::question()?) } else { None };
-    let mut state = State::new(settings, keymap, clock.now(), size);
+    let mut state = State::new(settings, keymap, clock.now(), screen.size()?);
     state.demo = demo;
+    let asked = if asks { Some(background::question()?) } else { None };
     let mut run = Run {
         state,
         clock,
@@ -164,7 +173,8 @@ pub fn run(opening: SessionStart) -> Result<Leaving, SessionError> {
         store_path,
         watch,
         settings_watched: None,
-        changes,
+        config_file: Some(config_file),
+        changes: None,
         store_worker,
         letter_worker,
         search_workers,
@@ -184,7 +194,7 @@ pub fn run(opening: SessionStart) -> Result<Leaving, SessionError> {
         changed: true,
         resized: false,
     };
-    let left = run.start(start).and_then(|begun| run.stay(&mut screen, begun));
+    let left = run.open(&mut screen, start, workers).and_then(|begun| run.stay(&mut screen, begun));
     drop(screen);
     // Also where the terminal failed: what was decided is kept, or it is said that it could not be.
     let kept = leaving::keep_last(&mut run);
@@ -228,11 +238,13 @@ struct Run {
     watch: Watch,
     /// Watches the configuration file.
     settings_watched: Option<Watching>,
-    changes: Sender<SettingsCheck>,
+    /// The configuration file, until it is watched.
+    config_file: Option<ConfigFile>,
+    changes: Option<Sender<SettingsCheck>>,
     store_worker: Sender<Task>,
     letter_worker: Sender<(RequestNumber, LetterRequest)>,
     search_workers: SearchWorkers,
-    figures_worker: Sender<(RequestNumber, FiguresRequest)>,
+    figures_worker: FiguresWorker,
     account_worker: AccountWorker,
     inbox: Receiver<Event>,
     signals: Signals,
@@ -260,15 +272,10 @@ struct Run {
 }
 
 impl Run {
-    fn start(&mut self, start: Start) -> Result<Next, SessionError> {
-        let effects = self.state.start(start);
-        self.hand_on(effects)
-    }
-
     fn stay(&mut self, screen: &mut TerminalGuard, begun: Next) -> Result<Leaving, SessionError> {
-        // The first frame is a whole one, unless the store takes its time; everything else begins after it.
-        let mut next = begun.then(self.settle()?);
-        self.paint(screen)?;
+        let (last, stop) = (self.store_worker.clone(), self.watch.clone());
+        Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
+        let mut next = begun;
         self.watch.begin();
         self.watch_settings();
         loop {
@@ -405,11 +412,15 @@ impl Run {
     }
 
     fn watch_settings(&mut self) {
-        let changes = self.changes.clone();
+        if let Some(file) = self.config_file.take() {
+            self.changes = Some(file.begin());
+        }
+        let Some(changes) = self.changes.clone() else { return };
+        let after = changes.clone();
         self.settings_watched = watch::files(&[self.config_path.clone(), LOCAL_ZONE.into()], move || {
-            let _ = changes.send(SettingsCheck::Surely);
+            let _ = after.send(SettingsCheck::Surely);
         });
-        let _ = self.changes.send(SettingsCheck::Perhaps);
+        let _ = changes.send(SettingsCheck::Perhaps);
     }
 
     /// Waits until what was decided is durable, so that no frame says more than is true.

@@ -3,7 +3,7 @@
 //! Only the newest question counts. An older one is given up between two steps of SQLite; within a step (a short
 //! beginning, whose words the index gathers all at once) it cannot be, and then the other thread takes the newer one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -22,42 +22,65 @@ use crate::ui::event::Event;
 use crate::ui::request::{RequestNumber, SearchRequest};
 use crate::ui::response::SearchResponse;
 
+/// A question with its number.
+type Numbered = (RequestNumber, SearchRequest);
+
 const THREADS: usize = 2;
 
 /// A word that is being typed counts by its beginning from so many letters on: the words of a shorter one are too many.
 const BEGINNING: usize = 3;
 
+/// The threads, which start with the first question: most sittings have none, and the first screen waits for no thread.
+#[derive(Debug)]
 pub struct SearchWorkers {
-    requests: Sender<(RequestNumber, SearchRequest)>,
+    path: PathBuf,
+    config: SharedConfig,
+    clock: Clock,
+    events: Sender<Event>,
+    requests: Option<Sender<Numbered>>,
     /// The number of the newest question.
     newest: Arc<AtomicU64>,
 }
 
 impl SearchWorkers {
-    pub fn open(path: &Path, config: &SharedConfig, clock: Clock, events: &Sender<Event>) -> Result<Self, StoreError> {
-        let (requests, inbox) = unbounded();
-        let newest = Arc::new(AtomicU64::new(0));
-        for _ in 0..THREADS {
-            let worker = SearchWorker {
-                path: path.to_owned(),
-                config: Arc::clone(config),
-                clock,
-                newest: Arc::clone(&newest),
-                own: Arc::new(AtomicU64::new(0)),
-                store: None,
-            };
-            let (inbox, events) = (Receiver::clone(&inbox), events.clone());
-            thread::Builder::new().name("search".to_owned()).spawn(move || worker.work(&inbox, &events)).map_err(
-                |source| StoreError::File { doing: "start a thread that searches", path: path.to_owned(), source },
-            )?;
-        }
-        Ok(Self { requests, newest })
+    pub fn new(path: PathBuf, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Self {
+        Self { path, config, clock, events, requests: None, newest: Arc::new(AtomicU64::new(0)) }
     }
 
     /// Takes a question; those before it are given up.
-    pub fn search(&self, number: RequestNumber, request: SearchRequest) {
+    pub fn search(&mut self, number: RequestNumber, request: SearchRequest) {
         self.newest.fetch_max(number.0, Ordering::AcqRel);
-        let _ = self.requests.send((number, request));
+        if self.requests.is_none() {
+            match self.begin() {
+                Ok(requests) => self.requests = Some(requests),
+                Err(error) => drop(self.events.send(Event::Response(number, Err(problem(&error.into()))))),
+            }
+        }
+        if let Some(requests) = &self.requests {
+            let _ = requests.send((number, request));
+        }
+    }
+
+    fn begin(&self) -> Result<Sender<Numbered>, StoreError> {
+        let (requests, inbox) = unbounded();
+        for _ in 0..THREADS {
+            let worker = SearchWorker {
+                path: self.path.clone(),
+                config: Arc::clone(&self.config),
+                clock: self.clock,
+                newest: Arc::clone(&self.newest),
+                own: Arc::new(AtomicU64::new(0)),
+                store: None,
+            };
+            let (inbox, events) = (Receiver::clone(&inbox), self.events.clone());
+            let doing = "start a thread that searches";
+            let failed = |source| StoreError::File { doing, path: self.path.clone(), source };
+            thread::Builder::new()
+                .name("search".to_owned())
+                .spawn(move || worker.work(&inbox, &events))
+                .map_err(failed)?;
+        }
+        Ok(requests)
     }
 }
 
@@ -69,12 +92,12 @@ struct SearchWorker {
     newest: Arc<AtomicU64>,
     /// The number of the question in hand.
     own: Arc<AtomicU64>,
-    /// Opened by the first question: most sittings have none.
+    /// Opened by its first question.
     store: Option<Store>,
 }
 
 impl SearchWorker {
-    fn work(mut self, inbox: &Receiver<(RequestNumber, SearchRequest)>, events: &Sender<Event>) {
+    fn work(mut self, inbox: &Receiver<Numbered>, events: &Sender<Event>) {
         for (number, request) in inbox {
             self.own.store(number.0, Ordering::Release);
             let found = match panic_guard::caught(|| self.handle(number, &request)) {

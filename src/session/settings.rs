@@ -41,7 +41,9 @@ fn stamp(path: &Path) -> Stamp {
     Some((found.modified().ok()?, found.len()))
 }
 
-struct Settings {
+/// The configuration file while the screen is open.
+#[derive(Debug)]
+pub struct ConfigFile {
     path: PathBuf,
     config: SharedConfig,
     clock: Clock,
@@ -54,30 +56,34 @@ struct Settings {
     mistaken: bool,
 }
 
-/// Starts the thread that reads the file after a change.
-pub fn open(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Sender<SettingsCheck> {
-    let at_first = stamp(path);
-    let there = at_first.is_some();
-    let mut settings = Settings { path: path.to_owned(), config, clock, events, at_first, there, mistaken: false };
-    let (changes, inbox): (Sender<SettingsCheck>, Receiver<SettingsCheck>) = unbounded();
-    thread::spawn(move || {
-        while let Ok(first) = inbox.recv() {
-            let mut changes = vec![first];
-            while let Ok(more) = inbox.recv_timeout(DEBOUNCE) {
-                changes.push(more);
-                if changes.len() > ENOUGH {
-                    break;
+impl ConfigFile {
+    /// The file as it is now. Nobody looks at it before `begin`.
+    pub fn new(path: &Path, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Self {
+        let at_first = stamp(path);
+        let there = at_first.is_some();
+        Self { path: path.to_owned(), config, clock, events, at_first, there, mistaken: false }
+    }
+
+    /// Starts the thread that reads the file after a change.
+    pub fn begin(mut self) -> Sender<SettingsCheck> {
+        let (changes, inbox): (Sender<SettingsCheck>, Receiver<SettingsCheck>) = unbounded();
+        thread::spawn(move || {
+            while let Ok(first) = inbox.recv() {
+                let mut changes = vec![first];
+                while let Ok(more) = inbox.recv_timeout(DEBOUNCE) {
+                    changes.push(more);
+                    if changes.len() > ENOUGH {
+                        break;
+                    }
+                }
+                if changes.contains(&SettingsCheck::Surely) || stamp(&self.path) != self.at_first {
+                    let _ = panic_guard::caught(|| self.look());
                 }
             }
-            if changes.contains(&SettingsCheck::Surely) || stamp(&settings.path) != settings.at_first {
-                let _ = panic_guard::caught(|| settings.look());
-            }
-        }
-    });
-    changes
-}
+        });
+        changes
+    }
 
-impl Settings {
     fn look(&mut self) {
         match read_again(&self.path, self.there, self.clock) {
             Ok((config, keymap)) => self.take_over(config, keymap),
@@ -175,7 +181,7 @@ fn first(mistakes: &Mistakes) -> Option<Problem> {
 mod tests {
     use std::sync::{Arc, RwLock};
 
-    use super::{Settings, SharedConfig, present};
+    use super::{ConfigFile, SharedConfig, present};
     use crate::clock::{Clock, SystemZones};
     use crate::config::{AfterDecision, Config};
     use crate::domain::schedule::Zones;
@@ -189,7 +195,7 @@ mod tests {
             Arc::new(RwLock::new(Arc::new(Config::embedded(SystemZones::find().own().unwrap()))));
         let (events, inbox) = crossbeam_channel::unbounded();
         let clock = Clock::real();
-        let mut settings = Settings {
+        let mut settings = ConfigFile {
             path: path.clone(),
             config: Arc::clone(&config),
             clock,

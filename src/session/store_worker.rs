@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::problem::problem;
 use super::setup::Setup;
@@ -23,7 +23,7 @@ use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
 use crate::config::{CommitMode, Config};
 use crate::domain::address_book::AddressBook;
-use crate::domain::batch::Batch;
+use crate::domain::batch::{Batch, BatchKind};
 use crate::domain::door::Overview;
 use crate::domain::ids::{BatchId, OutgoingId};
 use crate::domain::opening::Opening;
@@ -93,13 +93,13 @@ impl StoreWorker {
         config_path: PathBuf,
         clock: Clock,
         events: Sender<Event>,
-    ) -> Result<Sender<Task>, StoreError> {
+    ) -> Result<Self, StoreError> {
         let mut store = Store::open(store)?;
         store.record_created_at(clock.moment())?;
         let presence = store.mark_interactive();
         let setup = Setup { config: Arc::clone(&config), config_path, clock };
         let (shown, on_screen) = (BTreeMap::new(), BTreeMap::new());
-        let worker = Self {
+        Ok(Self {
             store,
             config,
             setup,
@@ -110,10 +110,43 @@ impl StoreWorker {
             address_book: None,
             on_screen,
             _presence: presence,
+        })
+    }
+
+    /// Does a task on the thread of the caller, where nothing is written for it, so that it waits for nobody; gives any other back.
+    pub fn do_at_once(&mut self, task: Task) -> Option<Task> {
+        let looks = |request: &StoreRequest| {
+            matches!(
+                request,
+                StoreRequest::Arrive
+                    | StoreRequest::Overview
+                    | StoreRequest::Rows { .. }
+                    | StoreRequest::Threads { .. }
+            )
         };
-        let (tasks, inbox) = unbounded();
-        thread::spawn(move || worker.work(&inbox));
-        Ok(tasks)
+        let now = self.clock.now();
+        // A batch whose time is over may be committed before anything is shown.
+        let over = |store: &Store| {
+            Ok::<_, StoreError>(store.open_batch(BatchKind::Window)?.is_some_and(|(it, _)| it.is_over(now)))
+        };
+        match &task {
+            Task::Store(_, request) if looks(request) && matches!(over(&self.store), Ok(false)) => self.take(task),
+            _ => return Some(task),
+        }
+        None
+    }
+
+    /// Goes on in a thread of its own, with a task that came before those in the inbox.
+    pub fn begin(mut self, first: Option<Task>, inbox: Receiver<Task>) -> Result<(), StoreError> {
+        let path = self.store.path().to_owned();
+        let work = move || {
+            if let Some(task) = first {
+                self.take(task);
+            }
+            self.work(&inbox);
+        };
+        let failed = |source| StoreError::File { doing: "start a thread for", path, source };
+        thread::Builder::new().name("store".to_owned()).spawn(work).map(drop).map_err(failed)
     }
 
     fn work(mut self, inbox: &Receiver<Task>) {
@@ -124,45 +157,47 @@ impl StoreWorker {
             } else {
                 inbox.recv_timeout(LOOK_AROUND)
             };
-            let task = match task {
-                Ok(task) => task,
+            match task {
+                Ok(task) => self.take(task),
                 Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {
                     if let Ok(Err(error)) = panic_guard::caught(|| self.look_around()) {
                         trouble::log_error(&error);
                     }
-                    continue;
                 }
-            };
-            match task {
-                Task::Store(number, request) => {
-                    let granted = panic_guard::caught(|| self.handle(request));
-                    self.respond(number, granted.and_then(|granted| granted.map_err(|error| problem(&error))));
-                }
-                Task::Setup(number, request) => {
-                    let granted = panic_guard::caught(|| self.setup.handle(request));
-                    self.respond(number, granted.flatten());
-                }
-                Task::Minute => {
-                    let _ = panic_guard::caught(|| self.minute());
-                }
-                Task::OnScreen(batches) => {
-                    let _ = panic_guard::caught(|| self.put_on_screen(batches));
-                }
-                Task::Opening(opening) => {
-                    let _ = panic_guard::caught(|| self.note_opening(&opening));
-                }
-                Task::Left(answer) => {
-                    let _ = answer.send(panic_guard::caught(|| self.left()).unwrap_or_default());
-                }
-                Task::KeepDraft { origin, text, kept } => {
-                    let now = self.clock.now();
-                    let granted = panic_guard::caught(|| at_outbox::keep(&mut self.store, origin, &text, now));
-                    let _ = kept.send(granted.and_then(|granted| granted.map_err(|error| problem(&error))));
-                }
-                Task::Finish(done) => {
-                    let _ = done.send(());
-                }
+            }
+        }
+    }
+
+    fn take(&mut self, task: Task) {
+        match task {
+            Task::Store(number, request) => {
+                let granted = panic_guard::caught(|| self.handle(request));
+                self.respond(number, granted.and_then(|granted| granted.map_err(|error| problem(&error))));
+            }
+            Task::Setup(number, request) => {
+                let granted = panic_guard::caught(|| self.setup.handle(request));
+                self.respond(number, granted.flatten());
+            }
+            Task::Minute => {
+                let _ = panic_guard::caught(|| self.minute());
+            }
+            Task::OnScreen(batches) => {
+                let _ = panic_guard::caught(|| self.put_on_screen(batches));
+            }
+            Task::Opening(opening) => {
+                let _ = panic_guard::caught(|| self.note_opening(&opening));
+            }
+            Task::Left(answer) => {
+                let _ = answer.send(panic_guard::caught(|| self.left()).unwrap_or_default());
+            }
+            Task::KeepDraft { origin, text, kept } => {
+                let now = self.clock.now();
+                let granted = panic_guard::caught(|| at_outbox::keep(&mut self.store, origin, &text, now));
+                let _ = kept.send(granted.and_then(|granted| granted.map_err(|error| problem(&error))));
+            }
+            Task::Finish(done) => {
+                let _ = done.send(());
             }
         }
     }
@@ -290,7 +325,9 @@ mod tests {
         let config = Arc::new(RwLock::new(Arc::new(Config::embedded(Zone::UTC))));
         let (events, inbox) = crossbeam_channel::unbounded();
         let (store, settings) = (folder.path().join("tidebox.db"), folder.path().join("config.toml"));
-        let tasks = StoreWorker::open(&store, config, settings, Clock::real(), events).unwrap();
+        let (tasks, task_inbox) = crossbeam_channel::unbounded();
+        let worker = StoreWorker::open(&store, config, settings, Clock::real(), events).unwrap();
+        worker.begin(None, task_inbox).unwrap();
         let requests = [
             StoreRequest::DeferTarget { of: DeferSubject::Messages(Vec::new()), text: "nonsense".to_owned() },
             StoreRequest::Commit(BatchId(7)),
