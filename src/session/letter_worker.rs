@@ -30,6 +30,9 @@ pub(super) type Numbered = (RequestNumber, LetterRequest);
 /// A word that is being typed counts by its beginning from so many letters on: in a batch from the first.
 const BEGINNING: usize = 1;
 
+/// So many kB of the store are kept in memory.
+const PAGES: u16 = 400;
+
 /// Parsing and laying out need more stack than a thread gets by itself when a message nests deeply.
 const STACK: usize = 8 * 1024 * 1024;
 
@@ -74,7 +77,7 @@ impl LetterWorker {
 
 fn reader(path: &Path) -> Result<Store, StoreError> {
     let store = Store::open(path)?;
-    store.keep_few_pages();
+    store.keep_few_pages(PAGES);
     Ok(store)
 }
 

@@ -39,6 +39,9 @@ use crate::ui::response::Response;
 use crate::ui::view::end_words;
 use crate::watch::{is_down, runs};
 
+/// So many kB of the store are kept in memory: what the rows of a long batch are read from, once.
+const PAGES: u16 = 1_000;
+
 /// How soon the screen sees what a script, or another screen, has done in its batch.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
 
@@ -96,6 +99,7 @@ impl StoreWorker {
     ) -> Result<Self, StoreError> {
         let mut store = Store::open(store)?;
         store.record_created_at(clock.moment())?;
+        store.keep_few_pages(PAGES);
         let presence = store.mark_interactive();
         let setup = Setup { config: Arc::clone(&config), config_path, clock };
         let (shown, on_screen) = (BTreeMap::new(), BTreeMap::new());

@@ -95,11 +95,11 @@ impl Store {
         let _ = self.connection.execute_batch("PRAGMA cache_size = -6000; PRAGMA shrink_memory;");
     }
 
-    /// Keeps some 400 kB of the file in memory from now on: for a thread that reads a message now and then, where what it read before is
-    /// hardly read again.
-    pub fn keep_few_pages(&self) {
+    /// Keeps so many kB of the file in memory at most from now on: for a thread that reads a message now and then, where what it read
+    /// before is hardly read again.
+    pub fn keep_few_pages(&self, kilobytes: u16) {
         // Only memory depends on it, so a failure does not matter.
-        let _ = self.connection.execute_batch("PRAGMA cache_size = -400;");
+        let _ = self.connection.execute_batch(&format!("PRAGMA cache_size = -{kilobytes};"));
     }
 
     /// Copies the write-ahead log back where it has grown. Only for threads that nobody waits for.
