@@ -190,6 +190,9 @@ impl Keymap {
     /// Finds keys of changed actions that mean two things in one mode, or hide a longer row of keys. Among the keys that a preset
     /// brings there are none, which is tested: to compare them all at each start would cost more than the rest of the keymap.
     fn clashes(&self, changed: &[Action], mistakes: &mut Vec<KeyMistake>) {
+        if changed.is_empty() {
+            return;
+        }
         for (place, (action, sequences)) in self.bindings.iter().enumerate() {
             for (other, theirs) in self.bindings.iter().skip(place) {
                 let touched = changed.contains(action) || changed.contains(other);
