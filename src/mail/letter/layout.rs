@@ -62,7 +62,8 @@ impl Layout {
             _ => head.iter().skip(1).copied().collect(),
         };
         for (place, piece) in head.iter().take(1).chain(&tail).enumerate() {
-            let mut line = Vec::new();
+            // Most lines have one span: sixteen letters are kept, and each with room for more would take half as much again.
+            let mut line = Vec::with_capacity(1);
             if !marks.is_empty() {
                 line.push(Span { text: Printable::from(marks.as_str()), look: TextStyle::Added });
             }
@@ -71,6 +72,7 @@ impl Layout {
             }
             let at = offset(whole, piece);
             slice(whole, &looks, at, at + piece.len(), &mut line);
+            line.shrink_to_fit();
             self.push(LetterLine { kind, spans: line });
             if self.full() {
                 break;
