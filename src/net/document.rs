@@ -36,6 +36,8 @@ pub enum DocumentError {
     Interrupted { host: String },
     #[error("{host} does not answer as a web server does")]
     Unclear { host: String },
+    #[error("no answer in time")]
+    Late,
 }
 
 /// Fetches a document of at most so many bytes.
@@ -56,8 +58,9 @@ pub fn get_document(url: &OneClickUrl, network: &OneClickNetwork, most: usize) -
     let came = tells.recv_timeout(within);
     socket.close();
     match came {
+        // The last read of the thread ends at about the same moment.
+        Ok(Err(DocumentError::Late)) | Err(RecvTimeoutError::Timeout) => Err(late().into()),
         Ok(came) => came,
-        Err(RecvTimeoutError::Timeout) => Err(late().into()),
         Err(RecvTimeoutError::Disconnected) => Err(DocumentError::Interrupted { host }),
     }
 }
@@ -76,6 +79,9 @@ fn fetch(
             Ok(answer) => answer.ok_or_else(|| DocumentError::Unclear { host: host.clone() })?,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
                 return Err(DocumentError::Large { host, most });
+            }
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                return Err(DocumentError::Late);
             }
             Err(_) => return Err(DocumentError::Interrupted { host }),
         };
