@@ -40,9 +40,12 @@ fn many(palette: &Palette, ground: Background) -> Palette {
 /// The nearest of the 240 fixed colours that will do; the nearest of all where none does.
 fn nearest(colour: Colour, will_do: impl Fn([u8; 3]) -> bool) -> Colour {
     let Colour::Rgb(wanted) = colour else { return colour };
-    let fixed = (16..=255).map(Colour::Indexed).filter_map(|colour| Some((colour, colour.rgb()?)));
-    let mut fixed: Vec<(Colour, [u8; 3])> = fixed.collect();
-    // The nearest first: contrast costs more than distance, and the first will mostly do.
+    let fixed = || (16..=255).map(Colour::Indexed).filter_map(|colour| Some((colour, colour.rgb()?)));
+    // Contrast costs more than distance, and the nearest will mostly do.
+    if let Some((nearest, _)) = fixed().min_by_key(|(_, rgb)| distance(wanted, *rgb)).filter(|(_, rgb)| will_do(*rgb)) {
+        return nearest;
+    }
+    let mut fixed: Vec<(Colour, [u8; 3])> = fixed().collect();
     fixed.sort_by_key(|(_, rgb)| distance(wanted, *rgb));
     let found = fixed.iter().find(|(_, rgb)| will_do(*rgb)).or(fixed.first());
     found.map_or(colour, |(colour, _)| *colour)

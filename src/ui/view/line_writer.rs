@@ -42,15 +42,26 @@ impl<'a> LineWriter<'a> {
 
     /// The same, in another style at these places, which are in bytes and in order.
     pub fn text_with(&mut self, text: &Printable, style: Style, places: &[Range<usize>], there: Style) -> &mut Self {
+        let cut = (text.width() > self.room()).then(|| text.cut(self.room()));
+        let text = cut.as_ref().unwrap_or(text).as_str();
         let mut places = places.iter().peekable();
-        for (at, cluster) in clusters(text.cut(self.room()).as_str()) {
+        let mut style_at = |at: usize| {
+            while places.next_if(|place| place.end <= at).is_some() {}
+            if places.peek().is_some_and(|place| place.start <= at) { there } else { style }
+        };
+        if text.chars().all(simple) {
+            for (at, c) in text.char_indices() {
+                self.buffer[(self.x, self.y)].set_char(c).set_style(style_at(at));
+                self.x += 1;
+            }
+            return self;
+        }
+        for (at, cluster) in clusters(text) {
             let width = width(cluster);
             if width > self.room() {
                 break;
             }
-            while places.next_if(|place| place.end <= at).is_some() {}
-            let found = places.peek().is_some_and(|place| place.start <= at);
-            self.cluster(&agreed(cluster), width, if found { there } else { style });
+            self.cluster(&agreed(cluster), width, style_at(at));
         }
         self
     }
@@ -118,6 +129,13 @@ impl<'a> LineWriter<'a> {
     pub fn centred(&mut self, text: &Printable, style: Style) -> &mut Self {
         self.skip(self.room().saturating_sub(text.width()) / 2).text(text, style)
     }
+}
+
+/// Whether a character takes one column on every terminal and joins no other. Most texts have no others, and it takes a twentieth of
+/// the time to write these.
+fn simple(c: char) -> bool {
+    // ASCII, the ellipsis, lines and blocks.
+    matches!(c, ' '..='~' | '…' | '\u{2500}'..='\u{259F}')
 }
 
 /// A form of the character that every terminal gives the same width, at most the character's own.

@@ -32,7 +32,6 @@ pub(super) mod write_back;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Style};
-use ratatui::widgets::Clear;
 
 use super::geometry;
 use super::state::State;
@@ -60,7 +59,6 @@ fn paint_background(ground: Style, buffer: &mut Buffer) {
 fn screen(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
     let size = (area.width, area.height);
-    frame.render_widget(Clear, area);
     let buffer = frame.buffer_mut();
     if !geometry::enough(size) {
         if let Some(mut line_writer) = LineWriter::at(buffer, area, usize::from(area.height / 2)) {
