@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "Cargo reads what a build script prints")]
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -22,10 +23,25 @@ fn main() {
     let argument = |what: &str| println!("cargo:rustc-link-arg-bins=-Wl,{what}");
     argument(&format!("--symbol-ordering-file={path}"));
     argument("--no-warn-symbol-ordering");
+    if let Some(script) = changing_names(&order, &told) {
+        argument(&format!("-T,{script}"));
+    }
     // Addresses that are set at each start are written in a few bits each (DT_RELR), which glibc reads from 2.36 on.
     if glibc().is_some_and(|version| version >= (2, 36)) {
         argument("-z,pack-relative-relocs");
     }
+}
+
+/// Link-time optimisation ends some names with a number that follows from the paths of the build; the list has `*` in its place. A
+/// symbol ordering file has exact names only, so a linker script puts those functions in front of the others, and adds nothing else.
+fn changing_names(order: &Path, told: &dyn Fn(&str) -> String) -> Option<String> {
+    let names = fs::read_to_string(order).ok()?;
+    let sections: Vec<String> =
+        names.lines().filter(|name| name.ends_with('*')).map(|name| format!("        *(.text.{name})\n")).collect();
+    let script = format!("SECTIONS {{\n    .text.order : {{\n{}    }}\n}}\nINSERT BEFORE .text;\n", sections.concat());
+    let path = Path::new(&told("OUT_DIR")).join("order.ld");
+    fs::write(&path, script).ok()?;
+    path.to_str().filter(|path| !path.contains(',')).map(str::to_owned)
 }
 
 /// Whether nobody chose another linker than the one that rustc brings for this target.
