@@ -36,8 +36,8 @@ fn main() {
 /// symbol ordering file has exact names only, so a linker script puts those functions in front of the others, and adds nothing else.
 fn changing_names(order: &Path, told: &dyn Fn(&str) -> String) -> Option<String> {
     let names = fs::read_to_string(order).ok()?;
-    let sections: Vec<String> =
-        names.lines().filter(|name| name.ends_with('*')).map(|name| format!("        *(.text.{name})\n")).collect();
+    let section = |name: &str| format!("        *(.text.{name} .text.unlikely.{name})\n");
+    let sections: Vec<String> = names.lines().filter(|name| name.ends_with('*')).map(section).collect();
     let script = format!("SECTIONS {{\n    .text.order : {{\n{}    }}\n}}\nINSERT BEFORE .text;\n", sections.concat());
     let path = Path::new(&told("OUT_DIR")).join("order.ld");
     fs::write(&path, script).ok()?;
