@@ -36,8 +36,6 @@ pub enum DocumentError {
     Interrupted { host: String },
     #[error("{host} does not answer as a web server does")]
     Unclear { host: String },
-    #[error("no answer in time")]
-    Late,
 }
 
 /// Fetches a document of at most so many bytes.
@@ -46,7 +44,6 @@ pub enum DocumentError {
 /// If there is none in time, in plain words.
 pub fn get_document(url: &OneClickUrl, network: &OneClickNetwork, most: usize) -> Result<Vec<u8>, DocumentError> {
     let (host, port, within) = (url.host(), url.port(), network.within());
-    let late = || OneClickError::Net(NetError::TimedOut { host: host.clone(), port, seconds: within.as_secs() });
     let (told, tells) = bounded(1);
     let (socket, url, network) = (OpenSocket::default(), url.clone(), network.clone());
     let own = socket.clone();
@@ -58,11 +55,14 @@ pub fn get_document(url: &OneClickUrl, network: &OneClickNetwork, most: usize) -
     let came = tells.recv_timeout(within);
     socket.close();
     match came {
-        // The last read of the thread ends at about the same moment.
-        Ok(Err(DocumentError::Late)) | Err(RecvTimeoutError::Timeout) => Err(late().into()),
         Ok(came) => came,
+        Err(RecvTimeoutError::Timeout) => Err(late(host, port, within).into()),
         Err(RecvTimeoutError::Disconnected) => Err(DocumentError::Interrupted { host }),
     }
+}
+
+fn late(host: String, port: u16, within: Duration) -> OneClickError {
+    OneClickError::Net(NetError::TimedOut { host, port, seconds: within.as_secs() })
 }
 
 fn fetch(
@@ -80,8 +80,9 @@ fn fetch(
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
                 return Err(DocumentError::Large { host, most });
             }
+            // A read ends by itself at about the moment when nobody waits for it any more.
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
-                return Err(DocumentError::Late);
+                return Err(late(host, url.port(), network.within()).into());
             }
             Err(_) => return Err(DocumentError::Interrupted { host }),
         };
