@@ -62,7 +62,7 @@ impl Layout {
             _ => head.iter().skip(1).copied().collect(),
         };
         for (place, piece) in head.iter().take(1).chain(&tail).enumerate() {
-            // Most lines have one span: sixteen letters are kept, and each with room for more would take half as much again.
+            // Most lines have one span, and a list that grows by itself has room for four: many letters are kept.
             let mut line = Vec::with_capacity(1);
             if !marks.is_empty() {
                 line.push(Span { text: Printable::from(marks.as_str()), look: TextStyle::Added });

@@ -131,8 +131,8 @@ impl<'a> LineWriter<'a> {
     }
 }
 
-/// Whether a character takes one column on every terminal and joins no other. Most texts have no others, and it takes a twentieth of
-/// the time to write these.
+/// Whether a character takes one column on every terminal and joins no other. Most texts have no others,
+/// and need no look at what joins.
 fn simple(c: char) -> bool {
     // ASCII, the ellipsis, lines and blocks.
     matches!(c, ' '..='~' | '…' | '\u{2500}'..='\u{259F}')
