@@ -2,12 +2,12 @@
 //! nothing in the store, but that it remembers what it says of a month.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 
 use chrono::{DateTime, Utc};
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender};
 
+use super::first_request::FirstRequest;
 use super::problem::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
@@ -25,58 +25,56 @@ use crate::ui::response::FiguresResponse;
 /// A request with its number.
 type Numbered = (RequestNumber, FiguresRequest);
 
-/// The thread, which starts with the first request: most sittings have none, and the first screen waits for no thread.
 #[derive(Debug)]
 pub struct FiguresWorker {
-    pub path: PathBuf,
-    pub config: SharedConfig,
-    pub clock: Clock,
-    pub events: Sender<Event>,
-    requests: Option<Sender<Numbered>>,
+    thread: FirstRequest<FiguresRequest>,
+    start: FiguresThread,
+}
+
+/// What its thread needs.
+#[derive(Debug, Clone)]
+struct FiguresThread {
+    path: PathBuf,
+    config: SharedConfig,
+    clock: Clock,
+    events: Sender<Event>,
 }
 
 impl FiguresWorker {
     pub fn new(path: PathBuf, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Self {
-        Self { path, config, clock, events, requests: None }
+        Self { thread: FirstRequest::default(), start: FiguresThread { path, config, clock, events } }
     }
 
     pub fn handle(&mut self, number: RequestNumber, request: FiguresRequest) {
-        if self.requests.is_none() {
-            match self.begin() {
-                Ok(requests) => self.requests = Some(requests),
-                Err(error) => drop(self.events.send(Event::Response(number, Err(problem(&error.into()))))),
-            }
-        }
-        if let Some(requests) = &self.requests {
-            let _ = requests.send((number, request));
-        }
+        let Self { thread, start } = self;
+        thread.send((number, request), &start.events, |inbox| start.clone().begin(inbox));
+    }
+}
+
+impl FiguresThread {
+    fn begin(self, inbox: Receiver<Numbered>) -> Result<(), StoreError> {
+        let path = self.path.clone();
+        let failed = |source| StoreError::File { doing: "start a thread that counts", path, source };
+        let named = thread::Builder::new().name("figures".to_owned());
+        named.spawn(move || self.work(&inbox)).map(drop).map_err(failed)
     }
 
-    fn begin(&self) -> Result<Sender<Numbered>, StoreError> {
-        let (requests, inbox): (Sender<Numbered>, Receiver<Numbered>) = unbounded();
-        let (path, config, clock, events) =
-            (self.path.clone(), Arc::clone(&self.config), self.clock, self.events.clone());
-        let work = move || {
-            let mut store = None;
-            for (number, request) in inbox {
-                let granted = panic_guard::caught(|| {
-                    let mut open = match store.take() {
-                        Some(store) => store,
-                        None => Store::open(&path).map_err(|error| problem(&error.into()))?,
-                    };
-                    let granted = handle(&mut open, &config, clock, request);
-                    store = Some(open);
-                    granted
-                });
-                if events.send(Event::Response(number, granted.flatten().map(Into::into))).is_err() {
-                    return;
-                }
+    fn work(self, inbox: &Receiver<Numbered>) {
+        let mut store = None;
+        for (number, request) in inbox {
+            let granted = panic_guard::caught(|| {
+                let mut open = match store.take() {
+                    Some(store) => store,
+                    None => Store::open(&self.path).map_err(|error| problem(&error.into()))?,
+                };
+                let granted = handle(&mut open, &self.config, self.clock, request);
+                store = Some(open);
+                granted
+            });
+            if self.events.send(Event::Response(number, granted.flatten().map(Into::into))).is_err() {
+                return;
             }
-        };
-        let doing = "start a thread that counts";
-        let failed = |source| StoreError::File { doing, path: self.path.clone(), source };
-        thread::Builder::new().name("figures".to_owned()).spawn(work).map_err(failed)?;
-        Ok(requests)
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod editor;
 mod examine;
 mod figures_worker;
 mod first_frame;
+mod first_request;
 mod leaving;
 mod letter_worker;
 mod listening;
@@ -42,7 +43,7 @@ use std::time::Duration;
 use chrono::{DateTime, Timelike, Utc};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use crate::clock::{Clock, LOCAL_ZONE, Stopwatch};
+use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
 use crate::domain::ids::BatchId;
 use crate::domain::opening::Opening;
@@ -57,8 +58,8 @@ use crate::ui::response::{AccountStage, LetterResponse, Response, SetupResponse}
 use crate::ui::state::{Demo, Settings, Start, State};
 use crate::ui::theme::Look;
 use crate::ui::update::update;
-use crate::watch::{self, Watch, WatchContext, Watching, Who};
 pub(crate) use crate::watch::{SharedConfig, present};
+use crate::watch::{Watch, WatchContext, Who};
 
 use account_worker::AccountWorker;
 use attendance::{Attendance, Moved};
@@ -69,7 +70,7 @@ use figures_worker::FiguresWorker;
 use first_frame::Workers;
 use letter_worker::LetterWorker;
 use search_worker::SearchWorkers;
-use settings::{ConfigFile, SettingsCheck};
+use settings::{ConfigFile, SettingsWatch};
 pub use settings::{read as read_settings, read_again};
 use signals::Signals;
 use store_worker::{StoreWorker, Task};
@@ -169,12 +170,9 @@ pub fn run(opening: SessionStart) -> Result<Leaving, SessionError> {
         state,
         clock,
         config,
-        config_path,
         store_path,
         watch,
-        settings_watched: None,
-        config_file: Some(config_file),
-        changes: None,
+        settings_watch: SettingsWatch::over(config_file),
         store_worker,
         letter_worker,
         search_workers,
@@ -232,15 +230,10 @@ struct Run {
     state: State,
     clock: Clock,
     config: SharedConfig,
-    config_path: PathBuf,
     store_path: PathBuf,
     /// Over the sources.
     watch: Watch,
-    /// Watches the configuration file.
-    settings_watched: Option<Watching>,
-    /// The configuration file, until it is watched.
-    config_file: Option<ConfigFile>,
-    changes: Option<Sender<SettingsCheck>>,
+    settings_watch: SettingsWatch,
     store_worker: Sender<Task>,
     letter_worker: Sender<(RequestNumber, LetterRequest)>,
     search_workers: SearchWorkers,
@@ -277,7 +270,7 @@ impl Run {
         Signals::on_hangup(move || leaving::hung_up(&last, &stop))?;
         let mut next = begun;
         self.watch.begin();
-        self.watch_settings();
+        self.settings_watch.begin();
         loop {
             if matches!(next, Next::Stay) {
                 next = self.listen()?;
@@ -366,7 +359,7 @@ impl Run {
             Event::Response(_, Ok(Response::Account(page))) if matches!(page.stage, AccountStage::Written { .. }) => {
                 self.follow_sources();
             }
-            Event::Response(_, Ok(Response::Setup(SetupResponse::Wrote(_)))) => self.follow_new_settings(),
+            Event::Response(_, Ok(Response::Setup(SetupResponse::Wrote(_)))) => self.settings_watch.begin(),
             Event::News(BackgroundEvent::Configured { sources: true, .. }) => self.watch.begin(),
             _ => {}
         }
@@ -401,26 +394,7 @@ impl Run {
     fn follow_sources(&mut self) {
         self.all_read.source_added();
         self.watch.begin();
-        self.follow_new_settings();
-    }
-
-    /// Watches the settings where their folder was made just now.
-    fn follow_new_settings(&mut self) {
-        if self.settings_watched.is_none() {
-            self.watch_settings();
-        }
-    }
-
-    fn watch_settings(&mut self) {
-        if let Some(file) = self.config_file.take() {
-            self.changes = Some(file.begin());
-        }
-        let Some(changes) = self.changes.clone() else { return };
-        let after = changes.clone();
-        self.settings_watched = watch::files(&[self.config_path.clone(), LOCAL_ZONE.into()], move || {
-            let _ = after.send(SettingsCheck::Surely);
-        });
-        let _ = changes.send(SettingsCheck::Perhaps);
+        self.settings_watch.begin();
     }
 
     /// Waits until what was decided is durable, so that no frame says more than is true.

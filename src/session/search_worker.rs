@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender};
 
+use super::first_request::FirstRequest;
 use super::problem::problem;
 use super::{SharedConfig, panic_guard, present};
 use crate::clock::Clock;
@@ -30,39 +31,39 @@ const THREADS: usize = 2;
 /// A word that is being typed counts by its beginning from so many letters on: the words of a shorter one are too many.
 const BEGINNING: usize = 3;
 
-/// The threads, which start with the first question: most sittings have none, and the first screen waits for no thread.
 #[derive(Debug)]
 pub struct SearchWorkers {
+    threads: FirstRequest<SearchRequest>,
+    start: SearchThreads,
+}
+
+/// What its threads need.
+#[derive(Debug)]
+struct SearchThreads {
     path: PathBuf,
     config: SharedConfig,
     clock: Clock,
     events: Sender<Event>,
-    requests: Option<Sender<Numbered>>,
     /// The number of the newest question.
     newest: Arc<AtomicU64>,
 }
 
 impl SearchWorkers {
     pub fn new(path: PathBuf, config: SharedConfig, clock: Clock, events: Sender<Event>) -> Self {
-        Self { path, config, clock, events, requests: None, newest: Arc::new(AtomicU64::new(0)) }
+        let start = SearchThreads { path, config, clock, events, newest: Arc::default() };
+        Self { threads: FirstRequest::default(), start }
     }
 
     /// Takes a question; those before it are given up.
     pub fn search(&mut self, number: RequestNumber, request: SearchRequest) {
-        self.newest.fetch_max(number.0, Ordering::AcqRel);
-        if self.requests.is_none() {
-            match self.begin() {
-                Ok(requests) => self.requests = Some(requests),
-                Err(error) => drop(self.events.send(Event::Response(number, Err(problem(&error.into()))))),
-            }
-        }
-        if let Some(requests) = &self.requests {
-            let _ = requests.send((number, request));
-        }
+        let Self { threads, start } = self;
+        start.newest.fetch_max(number.0, Ordering::AcqRel);
+        threads.send((number, request), &start.events, |inbox| start.begin(&inbox));
     }
+}
 
-    fn begin(&self) -> Result<Sender<Numbered>, StoreError> {
-        let (requests, inbox) = unbounded();
+impl SearchThreads {
+    fn begin(&self, inbox: &Receiver<Numbered>) -> Result<(), StoreError> {
         for _ in 0..THREADS {
             let worker = SearchWorker {
                 path: self.path.clone(),
@@ -72,15 +73,13 @@ impl SearchWorkers {
                 own: Arc::new(AtomicU64::new(0)),
                 store: None,
             };
-            let (inbox, events) = (Receiver::clone(&inbox), self.events.clone());
+            let (inbox, events) = (Receiver::clone(inbox), self.events.clone());
             let doing = "start a thread that searches";
             let failed = |source| StoreError::File { doing, path: self.path.clone(), source };
-            thread::Builder::new()
-                .name("search".to_owned())
-                .spawn(move || worker.work(&inbox, &events))
-                .map_err(failed)?;
+            let named = thread::Builder::new().name("search".to_owned());
+            named.spawn(move || worker.work(&inbox, &events)).map_err(failed)?;
         }
-        Ok(requests)
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::{SharedConfig, panic_guard, present};
-use crate::clock::{Clock, SystemZones};
+use crate::clock::{Clock, LOCAL_ZONE, SystemZones};
 use crate::config::{self, Config, ConfigError, Mistakes};
 use crate::domain::printable::Printable;
 use crate::domain::problem::Problem;
@@ -18,6 +18,7 @@ use crate::domain::schedule::Zones;
 use crate::job::trouble;
 use crate::ui::event::{BackgroundEvent, Event};
 use crate::ui::keymap::Keymap;
+use crate::watch::{self, Watching};
 
 /// An editor writes a file in several steps: what follows within this time belongs to the same change.
 const DEBOUNCE: Duration = Duration::from_millis(100);
@@ -145,6 +146,38 @@ pub fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), ConfigError> 
         Err(mistakes) => mistakes,
     })?;
     Ok((config, keymap.unwrap_or_default()))
+}
+
+/// The watch over the configuration file, which begins behind the first frame.
+#[derive(Debug)]
+pub struct SettingsWatch {
+    path: PathBuf,
+    /// The file, until its thread has it.
+    file: Option<ConfigFile>,
+    changes: Option<Sender<SettingsCheck>>,
+    watching: Option<Watching>,
+}
+
+impl SettingsWatch {
+    pub fn over(file: ConfigFile) -> Self {
+        Self { path: file.path.clone(), file: Some(file), changes: None, watching: None }
+    }
+
+    /// Begins it; once more where the folder of the file was not there before.
+    pub fn begin(&mut self) {
+        if self.watching.is_some() {
+            return;
+        }
+        if let Some(file) = self.file.take() {
+            self.changes = Some(file.begin());
+        }
+        let Some(changes) = self.changes.clone() else { return };
+        let after = changes.clone();
+        self.watching = watch::files(&[self.path.clone(), LOCAL_ZONE.into()], move || {
+            let _ = after.send(SettingsCheck::Surely);
+        });
+        let _ = changes.send(SettingsCheck::Perhaps);
+    }
 }
 
 /// What is wrong, in one line: the place and the first mistake, and how many more there are.

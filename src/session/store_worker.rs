@@ -128,16 +128,18 @@ impl StoreWorker {
                     | StoreRequest::Threads { .. }
             )
         };
-        let now = self.clock.now();
-        // A batch whose time is over may be committed before anything is shown.
-        let over = |store: &Store| {
-            Ok::<_, StoreError>(store.open_batch(BatchKind::Window)?.is_some_and(|(it, _)| it.is_over(now)))
-        };
         match &task {
-            Task::Store(_, request) if looks(request) && matches!(over(&self.store), Ok(false)) => self.take(task),
+            Task::Store(_, request) if looks(request) && !self.may_close() => self.take(task),
             _ => return Some(task),
         }
         None
+    }
+
+    /// Whether a batch may have to be committed before anything is shown: its time is over, or that cannot be read.
+    fn may_close(&self) -> bool {
+        let now = self.clock.now();
+        let open = self.store.open_batch(BatchKind::Window);
+        open.map_or(true, |open| open.is_some_and(|(batch, _)| batch.is_over(now)))
     }
 
     /// Goes on in a thread of its own, with a task that came before those in the inbox.
