@@ -1,8 +1,15 @@
 //! Character references of HTML (`&amp;`, `&#252;`, `&nbsp`), read as the HTML Standard (§13.2.5.72) has it.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
-use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
+use html5ever::data::C1_REPLACEMENTS;
+
+/// The named characters (HTML Standard, §13.5), in the order of their names' bytes: on each line a name, as it stands behind `&`, and
+/// the code points of one or two characters. As a table of pointers they would be set at each start of the program.
+///
+/// Copyright WHATWG (Apple, Google, Mozilla, Microsoft). Licence: as part of a source, BSD 3-Clause (<https://html.spec.whatwg.org/#ipr>).
+const NAMED: &str = include_str!("named_characters.txt");
 
 /// The longest name, `CounterClockwiseContourIntegral;`.
 const LONGEST: usize = 32;
@@ -67,18 +74,35 @@ fn reference(text: &str, attribute: bool) -> (Option<Letters>, usize) {
     let longest = length + usize::from(ended);
     // The longest name that there is, as `&notit;` is `¬it;`.
     for end in (1..=longest).rev() {
-        let Some(&(first, second)) = after.get(..end).and_then(|name| NAMED_ENTITIES.get(name)).filter(|it| it.0 != 0)
-        else {
-            continue;
-        };
+        let Some(letters) = after.get(..end).and_then(named) else { continue };
         let closed = after.get(..end).is_some_and(|name| name.ends_with(';'));
         let goes_on = after.as_bytes().get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'=');
         if attribute && !closed && goes_on {
             return (None, 0);
         }
-        return (Some([char::from_u32(first), char::from_u32(second).filter(|c| *c != '\0')]), 1 + end);
+        return (Some(letters), 1 + end);
     }
     (None, 0)
+}
+
+/// What a name stands for, with its semicolon where it has one.
+fn named(name: &str) -> Option<Letters> {
+    let (mut from, mut to) = (0, NAMED.len());
+    while from < to {
+        let start = NAMED.get(..usize::midpoint(from, to))?.rfind('\n').map_or(0, |at| at + 1);
+        let line = NAMED.get(start..)?.lines().next()?;
+        let mut words = line.split(' ');
+        match words.next()?.cmp(name) {
+            Ordering::Less => from = start + line.len() + 1,
+            Ordering::Greater => to = start,
+            Ordering::Equal => {
+                let mut letter =
+                    || words.next().and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32);
+                return Some([letter(), letter()]);
+            }
+        }
+    }
+    None
 }
 
 fn numeric(text: &str) -> (Option<Letters>, usize) {
@@ -107,7 +131,35 @@ fn numeric(text: &str) -> (Option<Letters>, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, value};
+    use html5ever::data::NAMED_ENTITIES;
+
+    use super::{NAMED, named, read, value};
+
+    /// `TIDEBOX_WRITE=1 cargo test --lib entities` writes them anew.
+    #[test]
+    fn every_named_character_is_known() {
+        let mut lines: Vec<String> = NAMED_ENTITIES
+            .entries()
+            .filter(|(_, (first, _))| *first != 0)
+            .map(|(name, (first, second))| match second {
+                0 => format!("{name} {first:x}\n"),
+                _ => format!("{name} {first:x} {second:x}\n"),
+            })
+            .collect();
+        lines.sort_by(|one, other| one.split(' ').next().cmp(&other.split(' ').next()));
+        if std::env::var_os("TIDEBOX_WRITE").is_some() {
+            std::fs::write("src/mail/html/named_characters.txt", lines.concat()).unwrap();
+            return;
+        }
+        assert_eq!(NAMED, lines.concat());
+        for (name, &(first, second)) in NAMED_ENTITIES.entries().filter(|(_, (first, _))| *first != 0) {
+            let letters = [char::from_u32(first), char::from_u32(second).filter(|_| second != 0)];
+            assert_eq!(named(name), Some(letters), "{name}");
+        }
+        for name in ["", "A", "AElig;x", "zzz", "zwnj", "\u{FC}"] {
+            assert_eq!(named(name), None, "{name}");
+        }
+    }
 
     #[test]
     fn references_are_read_as_browsers_read_them() {

@@ -9,11 +9,12 @@ use std::rc::Rc;
 use super::layout::Layout;
 use super::link::LinkNumbers;
 use super::sanitize::{BLANK, Tidy};
-use super::{guarded, tables, text};
+use super::{guarded, tables, text, tree};
 use crate::domain::letter::{LineKind, TextStyle};
 use crate::domain::limits::HTML_BYTES;
 use crate::mail::flowed::Flow;
 use crate::mail::html::{self, Showing};
+use html2text::RcDom;
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
 use unicode_width::UnicodeWidthStr;
@@ -38,7 +39,7 @@ pub(super) fn lay(layout: &mut Layout, page: &str, showing: Showing) -> usize {
         layout.note_cut("HTML");
     }
     let links = Rc::new(RefCell::new(std::mem::take(&mut layout.links)));
-    let rendered = fitting(&tidied, (layout.width(), least), &links);
+    let rendered = guarded(|| tree::tree(&tidied)).and_then(|tree| fitting(&tree, (layout.width(), least), &links));
     layout.links = links.take();
     if let Some(laid) = rendered {
         put(layout, &laid);
@@ -57,12 +58,12 @@ type Rendered = Vec<TaggedLine<Vec<Mark>>>;
 
 /// Tables may come out somewhat wider than asked for, and breaking their lines again would leave single words on lines of
 /// their own: then it is asked for less.
-fn fitting(html: &str, (width, least): (usize, usize), links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
-    let laid = guarded(|| render(html, (width, least), links)).flatten()?;
+fn fitting(tree: &RcDom, (width, least): (usize, usize), links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
+    let laid = guarded(|| render(tree, (width, least), links)).flatten()?;
     let columns = |line: &TaggedLine<Vec<Mark>>| line.tagged_strings().map(|piece| piece.s.width()).sum::<usize>();
     let over = laid.iter().map(columns).max().unwrap_or(0).saturating_sub(width);
     if (1..=MOST_OVER).contains(&over)
-        && let Some(narrower) = guarded(|| render(html, (width - over, least), links)).flatten()
+        && let Some(narrower) = guarded(|| render(tree, (width - over, least), links)).flatten()
     {
         return Some(narrower);
     }
@@ -70,11 +71,11 @@ fn fitting(html: &str, (width, least): (usize, usize), links: &Rc<RefCell<LinkNu
 }
 
 /// `least` is the width that a text in a cell gets at least.
-fn render(html: &str, (width, least): (usize, usize), links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
+fn render(tree: &RcDom, (width, least): (usize, usize), links: &Rc<RefCell<LinkNumbers>>) -> Option<Rendered> {
     let decorator = Decorator { links: Rc::clone(links), open: Rc::default(), count: Rc::default() };
     let config = config::with_decorator(decorator).allow_width_overflow().use_doc_css().no_table_borders();
     let config = if least > 0 { config.min_wrap_width(least) } else { config };
-    config.lines_from_read(html.as_bytes(), width).ok()
+    config.render_to_lines(config.dom_to_render_tree(tree).ok()?, width).ok()
 }
 
 /// What html2text says about a piece of text.

@@ -14,6 +14,7 @@ mod reflow;
 mod sanitize;
 mod tables;
 mod text;
+mod tree;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
