@@ -2,12 +2,11 @@
 
 use roff::{bold, roman};
 
-use super::markdown;
 use super::page::{ManualPage, inlines};
 use crate::config::{EXAMPLE, ExampleLine, example_parts};
 
 pub fn write(page: &mut ManualPage) {
-    markdown::write(page, include_str!("config.md"));
+    page.part(include_str!("made/config.man"));
     page.heading("Settings");
     page.paragraph(
         "What follows is the file that `tidebox init` writes. A line with `#` in front shows a setting that has no default, or \

@@ -2,7 +2,6 @@
 
 use roff::{Inline, bold, italic, roman};
 
-use super::markdown;
 use super::page::ManualPage;
 use crate::ui::action::{ACTIONS, ActionInfo, HelpSection};
 use crate::ui::keymap::{Keymap, PRESETS};
@@ -23,7 +22,7 @@ pub fn write(page: &mut ManualPage) {
         }
     }
     presets(page, &own);
-    markdown::write(page, include_str!("keys.md"));
+    page.part(include_str!("made/keys.man"));
     page.see_also(&["tidebox-config(5)", "tidebox(1)"]);
 }
 

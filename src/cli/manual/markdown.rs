@@ -1,5 +1,8 @@
 //! A text in Markdown as a part of a page. What the pages of the project use is understood: headings, paragraphs, lists, tables,
 //! blocks of code, links.
+//!
+//! The parts that are made of Markdown lie in `made`, and a test makes them anew and compares. So the program needs no reader of
+//! Markdown, whose table of HTML's characters every start would set.
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use roff::{Inline, bold, italic, roman};

@@ -4,6 +4,7 @@
 mod command;
 mod config;
 mod keys;
+#[cfg(test)]
 mod markdown;
 mod page;
 mod parts;
@@ -118,21 +119,47 @@ fn write(folder: &Path, page: &ManualPage) -> Result<(), Failure> {
     fs::write(&file, page.text()).map_err(|error| Failure::io("write", &file, &error))
 }
 
-/// What the page for everybody has, without what only compares it with others and with earlier versions.
 fn query(page: &mut ManualPage) {
-    const WHOLE: &str = include_str!("../../../docs/query.md");
-    let told = WHOLE.split_once("## Beside notmuch").map_or(WHOLE, |(told, _)| told);
-    page.heading("Description");
-    markdown::write(page, told);
+    page.part(include_str!("made/query.man"));
     page.see_also(&["tidebox-search(1)", "tidebox-config(5)", "tidebox-rule(1)", "tidebox-expect(1)", "tidebox(1)"]);
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use clap::CommandFactory as _;
 
-    use super::all;
+    use super::page::ManualPage;
+    use super::{all, markdown};
     use crate::cli::arguments::Arguments;
+
+    /// `TIDEBOX_WRITE=1 cargo test --lib manual` makes the parts anew, after a text in Markdown was changed.
+    #[test]
+    fn parts_are_made_of_their_texts() {
+        const QUERY: &str = include_str!("../../../docs/query.md");
+        // Of the query language what the page for everybody has, without what only compares it with others and with earlier versions.
+        let query = QUERY.split_once("## Beside notmuch").unwrap().0.replacen("\n\n", "\n\n## Description\n\n", 1);
+        let (begun, rest) = include_str!("tidebox.md").split_once("<!-- commands -->").unwrap();
+        for (name, text) in [
+            ("query", query.as_str()),
+            ("config", include_str!("config.md")),
+            ("keys", include_str!("keys.md")),
+            ("tidebox", begun),
+            ("tidebox_rest", rest),
+        ] {
+            let mut page = ManualPage::new("x", 1, "x");
+            let before = page.text();
+            markdown::write(&mut page, text);
+            let made = page.text().split_off(before.len());
+            let path = Path::new("src/cli/manual/made").join(format!("{name}.man"));
+            if std::env::var_os("TIDEBOX_WRITE").is_some() {
+                fs::write(&path, &made).unwrap();
+            }
+            assert_eq!(fs::read_to_string(&path).unwrap(), made, "{}", path.display());
+        }
+    }
 
     #[test]
     fn pages_refer_to_pages_that_are_there() {

@@ -7,6 +7,8 @@ use roff::{Inline, Roff, bold, italic, roman};
 pub struct ManualPage {
     name: String,
     section: u8,
+    /// What was written as it is in files, with what stands before it; and what came after that.
+    before: String,
     roff: Roff,
     /// Whether a heading stands above, behind which a paragraph needs no request.
     headed: bool,
@@ -24,7 +26,7 @@ impl ManualPage {
         roff.control("ad", ["l"]);
         roff.control("SH", ["NAME"]);
         roff.text([roman(format!("{name} - {about}"))]);
-        Self { name: name.to_owned(), section, roff, headed: false }
+        Self { name: name.to_owned(), section, before: String::new(), roff, headed: false }
     }
 
     pub fn section(&self) -> u8 {
@@ -43,7 +45,22 @@ impl ManualPage {
     }
 
     pub fn text(&self) -> String {
-        self.roff.render()
+        format!("{}{}{}", Roff::new().render(), self.before, self.body())
+    }
+
+    /// What came after the last text from a file, without what `roff` puts at the top of every page.
+    fn body(&self) -> String {
+        let (text, top) = (self.roff.render(), Roff::new().render());
+        text.strip_prefix(&top).unwrap_or(&text).to_owned()
+    }
+
+    /// A part that is written in the language of `man` already.
+    pub fn part(&mut self, text: &str) {
+        let body = self.body();
+        self.roff = Roff::new();
+        self.before.push_str(&body);
+        self.before.push_str(text);
+        self.headed = false;
     }
 
     pub fn heading(&mut self, title: &str) {
@@ -73,7 +90,8 @@ impl ManualPage {
         }
     }
 
-    /// A point of a list.
+    /// A point of a list, which only texts in Markdown have.
+    #[cfg(test)]
     pub fn point(&mut self, inlines: Vec<Inline>) {
         self.headed = false;
         self.roff.control("IP", ["\\(bu", "2"]);

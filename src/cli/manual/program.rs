@@ -5,7 +5,7 @@ use roff::{bold, roman};
 
 use super::page::{ManualPage, inlines};
 use super::parts::PARTS;
-use super::{command, markdown, shown, topics};
+use super::{command, shown, topics};
 
 pub fn page(program: &Command) -> ManualPage {
     let about = program.get_about().map(ToString::to_string).unwrap_or_default();
@@ -13,11 +13,10 @@ pub fn page(program: &Command) -> ManualPage {
     page.heading("Synopsis");
     page.inlines(vec![bold("tidebox"), roman(" "), roman(command::synopsis(program))]);
     // The commands and options stand between what one reads at first and what one looks up.
-    let (begun, rest) = include_str!("tidebox.md").split_once("<!-- commands -->").unwrap_or_default();
-    markdown::write(&mut page, begun);
+    page.part(include_str!("made/tidebox.man"));
     commands(&mut page, program);
     command::options(&mut page, program, |_| true);
-    markdown::write(&mut page, rest);
+    page.part(include_str!("made/tidebox_rest.man"));
     let topics = topics()
         .map(|(name, _)| if name == "config" { format!("tidebox-{name}(5)") } else { format!("tidebox-{name}(7)") });
     let topics: Vec<String> = topics.collect();
