@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::domain::limits::ZONE_BYTES;
 use crate::domain::schedule::zone_name::{BUILT_IN_VERSION, meant};
@@ -35,11 +36,15 @@ const PREFIXES: [&str; 2] = ["posix/", "right/"];
 pub struct SystemZones {
     /// What `TZ` says, where it is set.
     said: Option<OsString>,
-    /// The folders with zones that exist, and the version of the rules in the first one, if it states one.
-    folders: Vec<PathBuf>,
+    /// The folder that `TZDIR` names, where it exists.
+    chosen: Option<PathBuf>,
+    /// The first folder with zones that exists, and the version of its rules, if it states one.
+    first: Option<PathBuf>,
     version: Option<String>,
     /// Whether the rules in the first folder are used instead of the built-in ones.
     preferred: bool,
+    /// The zone of the system, once somebody has asked for it.
+    own: OnceLock<Result<Zone, TimeMistake>>,
 }
 
 impl SystemZones {
@@ -51,9 +56,8 @@ impl SystemZones {
 
     fn of(said: Option<OsString>, named: Option<OsString>) -> Self {
         let chosen = named.filter(|folder| !folder.is_empty()).map(PathBuf::from).filter(|folder| folder.is_dir());
-        let usual = FOLDERS.iter().map(PathBuf::from).filter(|folder| folder.is_dir());
-        let folders: Vec<PathBuf> = chosen.iter().cloned().chain(usual).collect();
-        let version = folders.first().and_then(|folder| version_of(folder));
+        let first = folders(chosen.as_deref()).next();
+        let version = first.as_deref().and_then(version_of);
         let order =
             version.as_deref().and_then(age).map(|theirs| theirs.cmp(&age(BUILT_IN_VERSION).unwrap_or_default()));
         let preferred = match order {
@@ -61,14 +65,14 @@ impl SystemZones {
             Some(order) => order.is_gt(),
             None => chosen.is_some(),
         };
-        Self { said, folders, version, preferred }
+        Self { said, chosen, first, version, preferred, own: OnceLock::new() }
     }
 
     /// A line for a person: which rules of zones are used, and which version they are.
     #[must_use]
     pub fn rules_text(&self) -> String {
         let ours = BUILT_IN_VERSION;
-        let Some(folder) = self.folders.first() else { return format!("{ours}, built in") };
+        let Some(folder) = &self.first else { return format!("{ours}, built in") };
         let (folder, version) = (folder.display(), self.version.as_deref().unwrap_or("an unknown version"));
         if self.preferred {
             format!("{version}, from {folder} ({ours} is built in)")
@@ -96,7 +100,7 @@ impl SystemZones {
         if let Some(zone) = self.named(name) {
             return Ok(zone);
         }
-        match self.folders.iter().map(|folder| folder.join(text)).find(|path| path.is_file()) {
+        match self.folders().map(|folder| folder.join(text)).find(|path| path.is_file()) {
             Some(path) => self.of_file(&path),
             None => Zone::from_rule(text).map_err(|mistake| mistake.meant(meant(text))),
         }
@@ -104,9 +108,12 @@ impl SystemZones {
 
     /// The zone of a file: by its name, where it is one of those that the system keeps.
     fn of_file(&self, path: &Path) -> Result<Zone, TimeMistake> {
+        let zone_at = |path: &Path| self.named(&self.name_of(path)?);
+        if let Some(zone) = zone_at(path).or_else(|| zone_at(&link_of(path)?)) {
+            return Ok(zone);
+        }
         let behind = fs::canonicalize(path);
-        let links = [Some(path.to_owned()), link_of(path), behind.as_ref().ok().cloned()];
-        if let Some(zone) = links.iter().flatten().find_map(|path| self.named(&self.name_of(path)?)) {
+        if let Some(zone) = behind.as_deref().ok().and_then(zone_at) {
             return Ok(zone);
         }
         let name = path.to_string_lossy();
@@ -127,8 +134,7 @@ impl SystemZones {
     /// The name of a zone whose file lies in a folder of zones.
     fn name_of(&self, path: &Path) -> Option<String> {
         let usual = FOLDERS.iter().map(Path::new);
-        let rest =
-            self.folders.iter().map(PathBuf::as_path).chain(usual).find_map(|folder| path.strip_prefix(folder).ok())?;
+        let rest = self.chosen.as_deref().into_iter().chain(usual).find_map(|folder| path.strip_prefix(folder).ok())?;
         let name = rest.to_str()?;
         Some(PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name).to_owned())
     }
@@ -147,9 +153,28 @@ impl SystemZones {
         if !is_a_name(name) {
             return None;
         }
-        let read = |folder: &PathBuf| Zone::from_file(name, &read(&folder.join(name)).ok()?).ok();
-        self.folders.iter().find_map(read)
+        let read = |folder: PathBuf| Zone::from_file(name, &read(&folder.join(name)).ok()?).ok();
+        self.folders().find_map(read)
     }
+
+    fn folders(&self) -> impl Iterator<Item = PathBuf> {
+        folders(self.chosen.as_deref())
+    }
+
+    fn find_own(&self) -> Result<Zone, TimeMistake> {
+        let Some(said) = &self.said else { return self.of_the_system() };
+        let text = said.to_str();
+        let found = text.map_or_else(
+            || Err(TimeMistake::about(&said.to_string_lossy(), "is no text", "the name of a zone")),
+            |text| self.of_text(text),
+        );
+        found.map_err(|mistake| mistake.in_front("the variable TZ: "))
+    }
+}
+
+/// The folders with zones that exist, looked for one by one.
+fn folders(chosen: Option<&Path>) -> impl Iterator<Item = PathBuf> {
+    chosen.into_iter().chain(FOLDERS.iter().map(Path::new)).filter(|folder| folder.is_dir()).map(PathBuf::from)
 }
 
 impl Zones for SystemZones {
@@ -159,13 +184,7 @@ impl Zones for SystemZones {
     }
 
     fn own(&self) -> Result<Zone, TimeMistake> {
-        let Some(said) = &self.said else { return self.of_the_system() };
-        let text = said.to_str();
-        let found = text.map_or_else(
-            || Err(TimeMistake::about(&said.to_string_lossy(), "is no text", "the name of a zone")),
-            |text| self.of_text(text),
-        );
-        found.map_err(|mistake| mistake.in_front("the variable TZ: "))
+        self.own.get_or_init(|| self.find_own()).clone()
     }
 }
 
