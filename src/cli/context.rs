@@ -30,7 +30,8 @@ pub struct CommandContext {
     pub store_path: PathBuf,
     /// Whether the store was named on the command line.
     pub store_typed: bool,
-    pub keymap: Keymap,
+    /// The keys of the settings, where those are others than tidebox has by itself.
+    pub keymap: Option<Keymap>,
     pub clock: Clock,
     pub json: bool,
 }
@@ -48,17 +49,18 @@ impl CommandContext {
     pub fn find_anyhow(global: &GlobalArguments) -> Result<(Self, Option<Failure>), Failure> {
         let config_path = Self::config_path(global)?;
         let configured = global.config().is_some() || !config::is_nothing_at(&config_path);
-        let own = SystemZones::find().own();
+        let zones = SystemZones::find();
+        let own = zones.own();
         let system = own.as_ref().map_or(Zone::UTC, |zone| *zone);
         let clock = clock_at(global.at(), system)?;
         let found = match own {
-            _ if configured => read_settings(&config_path, clock).map_err(Failure::from),
-            Ok(zone) => Ok((Config::embedded(zone), Keymap::default())),
+            _ if configured => read_settings(&config_path, clock, &zones).map_err(Failure::from),
+            Ok(zone) => Ok((Config::embedded(zone), None)),
             Err(mistake) => Err(Failure::zone(&mistake)),
         };
         let (config, keymap, mistaken) = match found {
             Ok((config, keymap)) => (config, keymap, None),
-            Err(failure) => (Config::embedded(system), Keymap::default(), Some(failure)),
+            Err(failure) => (Config::embedded(system), None, Some(failure)),
         };
         // A local time is meant in the zone of the file, which is only known now.
         let clock = if config.calendar.zone == system { clock } else { clock_at(global.at(), config.calendar.zone)? };
@@ -85,7 +87,7 @@ impl CommandContext {
 
     /// With exactly these files.
     pub fn of(config_path: PathBuf, store_path: PathBuf, clock: Clock, json: bool) -> Result<Self, Failure> {
-        let (config, keymap) = read_settings(&config_path, clock)?;
+        let (config, keymap) = read_settings(&config_path, clock, &SystemZones::find())?;
         Ok(Self { config, config_path, configured: true, store_path, store_typed: true, keymap, clock, json })
     }
 

@@ -12,7 +12,7 @@ pub fn open(context: CommandContext, start: Start, demo: Option<Demo>) -> Result
         config: context.config,
         config_path: context.config_path,
         store_path: context.store_path,
-        keymap: context.keymap,
+        keymap: context.keymap.unwrap_or_default(),
         look: Look::for_terminal(&|name| std::env::var(name).ok()),
         clock: context.clock,
         start,

@@ -246,7 +246,6 @@ mod tests {
     use crate::domain::concern::{Concern, ConcernKind};
     use crate::domain::door::{OpenWindow, Overview, WriteBackState};
     use crate::domain::schedule::{Window, Zone};
-    use crate::ui::keymap::Keymap;
 
     /// A Monday. Half a minute is far from where the minute changes, since the clock runs on.
     const NOW: &str = "2026-11-23T10:30:30Z";
@@ -263,7 +262,7 @@ mod tests {
             configured: false,
             store_path: PathBuf::from("/nowhere/store.db"),
             store_typed: false,
-            keymap: Keymap::default(),
+            keymap: None,
             clock: Clock::starting_at(at(NOW)),
             json: false,
         }

@@ -6,6 +6,9 @@ use toml::Spanned;
 
 use super::table::{FoundMistakes, TomlTable};
 
+/// The preset where no other is named.
+const PRESET: &str = "tide";
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyConfig {
     pub preset: Spanned<String>,
@@ -35,7 +38,7 @@ pub struct Binding {
 
 impl Default for KeyConfig {
     fn default() -> Self {
-        Self { preset: Spanned::new(0..0, "tide".to_owned()), bindings: Vec::new(), views: Vec::new() }
+        Self { preset: Spanned::new(0..0, PRESET.to_owned()), bindings: Vec::new(), views: Vec::new() }
     }
 }
 
@@ -45,6 +48,12 @@ impl KeyConfig {
     pub fn changes(&self) -> Vec<(String, Vec<String>)> {
         let keys = |binding: &Binding| binding.keys.iter().map(|(key, _)| key.clone()).collect();
         self.bindings.iter().map(|binding| (binding.action.clone(), keys(binding))).collect()
+    }
+
+    /// Whether every key is as tidebox has it by itself.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.preset.get_ref() == PRESET && self.bindings.is_empty() && self.views.is_empty()
     }
 
     /// Where an action, or one of its keys, is written. `preset` is the preset's place.

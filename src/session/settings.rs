@@ -96,7 +96,7 @@ impl ConfigFile {
         }
     }
 
-    fn take_over(&mut self, config: Config, keymap: Keymap) {
+    fn take_over(&mut self, config: Config, keymap: Option<Keymap>) {
         self.there |= !config::is_nothing_at(&self.path);
         let before = present(&self.config);
         // A mailbox that was added from the screen is known already.
@@ -110,7 +110,7 @@ impl ConfigFile {
         }
         let _ = self.events.send(Event::News(BackgroundEvent::Configured {
             config,
-            keymap: Box::new(keymap),
+            keymap: Box::new(keymap.unwrap_or_default()),
             moved,
             sources,
         }));
@@ -122,30 +122,37 @@ impl ConfigFile {
 ///
 /// # Errors
 /// As `read`.
-pub fn read_again(path: &Path, there: bool, clock: Clock) -> Result<(Config, Keymap), ConfigError> {
+pub fn read_again(path: &Path, there: bool, clock: Clock) -> Result<(Config, Option<Keymap>), ConfigError> {
+    let zones = SystemZones::find();
     if !there
         && config::is_nothing_at(path)
-        && let Ok(zone) = SystemZones::find().own()
+        && let Ok(zone) = zones.own()
     {
-        return Ok((Config::embedded(zone), Keymap::default()));
+        return Ok((Config::embedded(zone), None));
     }
-    read(path, clock)
+    read(path, clock, &zones)
 }
 
-/// Reads a configuration and the keys in it; the mistakes of both are reported together.
+/// Reads a configuration and the keys in it; the mistakes of both are reported together. `None` stands for the keys that tidebox has by
+/// itself, which most commands never ask for.
 ///
 /// # Errors
 /// Where the file can't be read, or has mistakes.
-pub fn read(path: &Path, clock: Clock) -> Result<(Config, Keymap), ConfigError> {
+pub fn read(path: &Path, clock: Clock, zones: &SystemZones) -> Result<(Config, Option<Keymap>), ConfigError> {
     let mut keymap = None;
-    let config = config::load(path, clock.now(), &SystemZones::find(), &mut |keys| match Keymap::from_config(keys) {
-        Ok(built) => {
-            keymap = Some(built);
-            Vec::new()
+    let config = config::load(path, clock.now(), zones, &mut |keys| {
+        if keys.is_default() {
+            return Vec::new();
         }
-        Err(mistakes) => mistakes,
+        match Keymap::from_config(keys) {
+            Ok(built) => {
+                keymap = Some(built);
+                Vec::new()
+            }
+            Err(mistakes) => mistakes,
+        }
     })?;
-    Ok((config, keymap.unwrap_or_default()))
+    Ok((config, keymap))
 }
 
 /// The watch over the configuration file, which begins behind the first frame.
