@@ -33,7 +33,7 @@ pub fn row(entry: &MessageSummary, now: DateTime<Utc>, zone: Zone, mark: &str) -
     format!(
         "{:>10}  {mark:<6} {}  {sender}  {}{returned}{reopened}{carried}{again}{attached}\n",
         entry.id,
-        entry.placed.with_timezone(&zone).format("%Y-%m-%d %H:%M"),
+        entry.placed.with_timezone(&zone).naive_local().format("%Y-%m-%d %H:%M"),
         entry.subject.cut(100),
     )
 }
@@ -56,6 +56,12 @@ pub fn messages(context: &CommandContext, messages: &[Message]) -> Result<(), Fa
         }
     }
     print(&out)
+}
+
+/// Prints messages outside of a batch for a person.
+pub fn summaries(context: &CommandContext, summaries: &[MessageSummary]) -> Result<(), Failure> {
+    let rows = summaries.iter().map(|summary| row(summary, context.now(), context.zone(), ""));
+    print(&rows.collect::<String>())
 }
 
 /// Prints messages that are in no batch yet, with the heading that they would have in it.

@@ -8,9 +8,10 @@ use super::arguments::GlobalArguments;
 use super::context::CommandContext;
 use super::failure::Failure;
 use super::listing;
+use crate::domain::ids::Id;
 use crate::domain::query::{AddressField, HeldTerm, Query, QueryContext, Term, TextField, Thing, parse_in};
 use crate::job::wider_search::wider_search;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Find messages that were released; newest first
 #[derive(Debug, Args)]
@@ -59,6 +60,10 @@ pub struct SearchCommand {
 /// How many messages are read at once.
 const PAGE: usize = 1_000;
 
+/// So much of the store is kept in memory: a search reads hardly anything twice, and memory that a process has not used yet takes
+/// longer to get than what the system has of a file.
+const KILOBYTES: u16 = 128;
+
 /// Words of a query may begin with `-`, which `clap` would take for options: they get a blank in front, and lose it again when
 /// the query is read. All options of this command have long names, but for `-h`.
 pub fn protect_words(arguments: Vec<OsString>) -> Vec<OsString> {
@@ -75,32 +80,57 @@ pub fn protect_words(arguments: Vec<OsString>) -> Vec<OsString> {
 pub fn run(global: &GlobalArguments, options: &SearchCommand) -> Result<(), Failure> {
     let context = &CommandContext::find(global)?;
     let line = text(&options.query);
-    let query = query(context, &line)?;
-    let store = context.open_store()?;
-    let mut left = if options.all { usize::MAX } else { options.limit as usize };
+    let query = &query(context, &line)?;
+    let store = &context.open_store()?;
+    store.keep_few_pages(KILOBYTES);
+    let most = if options.all { usize::MAX } else { options.limit as usize };
+    let now = context.now();
+    let found = if context.json {
+        let page = |limit, before| store.search(query, now, limit, before);
+        pages(most, page, |message| message.id, |found| listing::messages(context, found))?
+    } else {
+        let page = |limit, before| store.search_summaries(query, now, limit, before);
+        pages(most, page, |summary| summary.id, |found| listing::summaries(context, found))?
+    };
+    if found.more {
+        let what = format!("there are more than these {} messages", options.limit);
+        context.note("limit", &what, "--all prints every one, --limit says how many");
+    } else {
+        note_beginning(context, store, (&line, query), found.printed)?;
+    }
+    if needs_marks(query) && !store.is_marked()? {
+        let what =
+            "older messages are not looked through yet for links, pictures, invitations, files' names and copies";
+        context.note("unmarked", what, "each `tidebox sync` goes on with that");
+    }
+    Ok(())
+}
+
+/// How many messages were printed, and whether there are more.
+struct Printed {
+    printed: usize,
+    more: bool,
+}
+
+/// Prints at most so many messages, a page at a time: the newest below an id, as `page` finds them.
+fn pages<T>(
+    most: usize,
+    page: impl Fn(usize, Option<Id>) -> Result<Vec<T>, StoreError>,
+    id: impl Fn(&T) -> Id,
+    print: impl Fn(&[T]) -> Result<(), Failure>,
+) -> Result<Printed, Failure> {
     let (mut before, mut printed) = (None, 0);
     loop {
         // One more than is printed tells whether there is more.
-        let mut found = store.search(&query, context.now(), PAGE.min(left.saturating_add(1)), before)?;
+        let left = most - printed;
+        let mut found = page(PAGE.min(left.saturating_add(1)), before)?;
         let more = found.len() > left;
         found.truncate(left);
-        listing::messages(context, &found)?;
-        left -= found.len();
+        print(&found)?;
         printed += found.len();
-        before = found.last().map(|message| message.id);
-        if more {
-            let what = format!("there are more than these {} messages", options.limit);
-            context.note("limit", &what, "--all prints every one, --limit says how many");
-        }
-        if !more && found.len() < PAGE {
-            note_beginning(context, &store, (&line, &query), printed)?;
-        }
+        before = found.last().map(&id);
         if more || found.len() < PAGE {
-            if needs_marks(&query) && !store.is_marked()? {
-                let what = "older messages are not looked through yet for links, pictures, invitations, files' names and copies";
-                context.note("unmarked", what, "each `tidebox sync` goes on with that");
-            }
-            return Ok(());
+            return Ok(Printed { printed, more });
         }
     }
 }

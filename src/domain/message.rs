@@ -154,20 +154,39 @@ pub struct MessageSummary {
     pub exception: Option<Printable>,
 }
 
+/// What `MessageSummary` is made of, as the store has it.
+#[derive(Debug, Clone, Copy)]
+pub struct SummaryFacts<'m> {
+    pub id: Id,
+    pub thread: ThreadId,
+    pub from: &'m Address,
+    pub subject: &'m str,
+    pub list: Option<&'m str>,
+    pub source: &'m str,
+    pub date: Option<DateTime<Utc>>,
+    pub received: DateTime<Utc>,
+    pub attachments: u32,
+    pub invitation: bool,
+    pub carried: u32,
+    pub returned: u32,
+    pub reopened: bool,
+    pub follow_up: Option<FollowUp>,
+    pub stage: Stage,
+    pub exception: Option<&'m str>,
+}
+
 impl MessageSummary {
     #[must_use]
     pub fn of(message: &Message) -> Self {
-        let subject = Printable::from(&message.subject);
-        let subject = if subject.is_blank() { Printable::from("(no visible subject)") } else { subject };
-        Self {
-            list_tag: message.list.as_ref().and_then(|list| list_tag(subject.as_str(), list)),
+        Self::from(SummaryFacts {
             id: message.id,
             thread: message.thread,
-            sender: called(&message.from),
-            address: Printable::address(&message.from.address),
-            subject,
-            source: Printable::from(&message.source),
-            placed: message.placed(),
+            from: &message.from,
+            subject: &message.subject,
+            list: message.list.as_deref(),
+            source: &message.source,
+            date: message.date,
+            received: message.received,
             attachments: message.attachments,
             invitation: message.invitation,
             carried: message.carried,
@@ -175,7 +194,32 @@ impl MessageSummary {
             reopened: message.reopened,
             follow_up: message.follow_up,
             stage: message.stage,
-            exception: message.exception.as_ref().map(Printable::from),
+            exception: message.exception.as_deref(),
+        })
+    }
+}
+
+impl From<SummaryFacts<'_>> for MessageSummary {
+    fn from(facts: SummaryFacts<'_>) -> Self {
+        let subject = Printable::from(facts.subject);
+        let subject = if subject.is_blank() { Printable::from("(no visible subject)") } else { subject };
+        Self {
+            list_tag: facts.list.and_then(|list| list_tag(subject.as_str(), list)),
+            id: facts.id,
+            thread: facts.thread,
+            sender: called(facts.from),
+            address: Printable::address(&facts.from.address),
+            subject,
+            source: Printable::from(facts.source),
+            placed: placed(facts.date, facts.received),
+            attachments: facts.attachments,
+            invitation: facts.invitation,
+            carried: facts.carried,
+            returned: facts.returned,
+            reopened: facts.reopened,
+            follow_up: facts.follow_up,
+            stage: facts.stage,
+            exception: facts.exception.map(Printable::from),
         }
     }
 }

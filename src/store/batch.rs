@@ -5,16 +5,16 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Store;
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
-use super::read::{COLUMNS, COUNT, message};
+use super::read::{COLUMNS, COUNT, SUMMARY_COLUMNS, SUMMARY_COUNT, message, summary};
 use super::text::word;
 use crate::domain::batch::{Batch, BatchKind, BatchOccasion, BatchSection, Heading, HeadingKind};
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::message::Message;
+use crate::domain::message::{Message, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::triage::{Act, ActState};
 
@@ -38,6 +38,14 @@ impl Store {
     /// The messages at these positions of a batch, in triage order.
     pub fn items(&self, id: BatchId, at: &Positions) -> Result<Vec<(Position, Message)>, StoreError> {
         self.read("reading the messages of a batch", |connection| items(connection, id, at))
+    }
+
+    /// What a list shows of the messages at these positions, in triage order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn summaries(&self, id: BatchId, at: &Positions) -> Result<Vec<(Position, MessageSummary)>, StoreError> {
+        self.read("reading the rows of a batch", |connection| summaries(connection, id, at))
     }
 
     /// What exceptions let through and no batch has yet, the oldest first.
@@ -229,15 +237,35 @@ pub(super) fn items(
     id: BatchId,
     at: &Positions,
 ) -> Result<Vec<(Position, Message)>, StoreError> {
+    let read = |row: &Row<'_>| Ok((Position(row.get(COUNT)?), message(row)?));
+    in_order(connection, id, at, COLUMNS, read)
+}
+
+/// What a list shows of the messages at these positions of a batch.
+pub(super) fn summaries(
+    connection: &Connection,
+    id: BatchId,
+    at: &Positions,
+) -> Result<Vec<(Position, MessageSummary)>, StoreError> {
+    let read = |row: &Row<'_>| Ok((Position(row.get(SUMMARY_COUNT)?), summary(row)?));
+    in_order(connection, id, at, SUMMARY_COLUMNS, read)
+}
+
+/// These columns of the messages at these positions of a batch, and behind them the position, in triage order.
+fn in_order<T>(
+    connection: &Connection,
+    id: BatchId,
+    at: &Positions,
+    columns: &str,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS}, i.position FROM batch_item AS i CROSS JOIN visible AS v
+        "SELECT {columns}, i.position FROM batch_item AS i CROSS JOIN visible AS v
          WHERE i.batch = ?1 AND i.position BETWEEN ?2 AND ?3 AND v.id = i.message ORDER BY i.position"
     ))?;
     let mut items = Vec::new();
     for run in at.runs() {
-        let rows =
-            statement.query_map((id.0, run.first, run.last), |row| Ok((Position(row.get(COUNT)?), message(row)?)))?;
-        for row in rows {
+        for row in statement.query_map((id.0, run.first, run.last), &read)? {
             items.push(row?);
         }
     }

@@ -85,8 +85,13 @@ impl SqlCondition {
         let mut compiler = Compiler {
             now,
             drift: counter(connection, "drift")?,
-            sources: names(connection, "SELECT id, name FROM source")?,
-            lanes: names(connection, "SELECT id, name FROM lane")?,
+            sources: names_for(
+                connection,
+                query,
+                |term| matches!(term, Term::Source { .. }),
+                "SELECT id, name FROM source",
+            )?,
+            lanes: names_for(connection, query, |term| matches!(term, Term::Lane { .. }), "SELECT id, name FROM lane")?,
             folders: rare::folders(connection, query)?,
             threads: rare::threads(connection, query)?,
             few_in: Vec::new(),
@@ -327,6 +332,9 @@ fn namesakes(connection: &Connection, query: &Query) -> Result<Vec<(i64, i64)>, 
         }
     });
     let mut found = Vec::new();
+    if wanted.is_empty() {
+        return Ok(found);
+    }
     let mut statement =
         connection.prepare_cached("SELECT message FROM namesake WHERE hash = ?1 ORDER BY message DESC LIMIT 1000")?;
     for name in wanted {
@@ -335,6 +343,18 @@ fn namesakes(connection: &Connection, query: &Query) -> Result<Vec<(i64, i64)>, 
         }
     }
     Ok(found)
+}
+
+/// All names of a kind, where a query has a term that asks for one.
+fn names_for(
+    connection: &Connection,
+    query: &Query,
+    asks: fn(&Term) -> bool,
+    sql: &str,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut asked = false;
+    query.terms(&mut |term| asked |= asks(term));
+    if asked { names(connection, sql) } else { Ok(Vec::new()) }
 }
 
 fn names(connection: &Connection, sql: &str) -> Result<Vec<(i64, String)>, StoreError> {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Store;
-use super::batch::items;
+use super::batch::summaries;
 use super::failure::StoreError;
 use super::service_notice::settled;
 use super::text::word;
@@ -41,14 +41,7 @@ impl Store {
         batch: BatchId,
         (first, last): (Position, Position),
     ) -> Result<Vec<(BatchGroup, String)>, StoreError> {
-        self.read("reading the groups of a batch", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT first, last, kind, name FROM batch_group
-                 WHERE batch = ?1 AND first <= ?3 AND last >= ?2 ORDER BY first",
-            )?;
-            let rows = statement.query_map((batch.0, first.0, last.0), |row| Ok((group(batch, row)?, row.get(3)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
+        self.read("reading the groups of a batch", |connection| named(connection, batch, (first, last)))
     }
 
     /// How a message stands in the last batch that had it; `None` of one that was in none.
@@ -64,7 +57,7 @@ impl Store {
             let place =
                 statement.query_row([id.0], |row| Ok((BatchId(row.get(0)?), Position(row.get(1)?)))).optional()?;
             let Some((batch, position)) = place else { return Ok(None) };
-            let group = group_at(connection, batch, position)?;
+            let group = named(connection, batch, (position, position))?.pop();
             let settled = settled(connection, batch, &Positions::from(position))?.pop().map(|(_, settled)| settled);
             Ok(Some(PlaceInBatch { group, settled }))
         })
@@ -78,14 +71,13 @@ impl Store {
     ) -> Result<Vec<(BatchGroup, GroupSummary)>, StoreError> {
         self.read("reading what rows say of their groups", |connection| {
             let mut found: Vec<(BatchGroup, GroupSummary)> = Vec::new();
-            for position in at.iter() {
-                if found.last().is_some_and(|(group, _)| group.contains(position)) {
-                    continue;
-                }
-                if let Some((group, name)) = group_at(connection, batch, position)?
-                    && let Some(summary) = group_summary(connection, batch, group, &name)?
-                {
-                    found.push((group, summary));
+            for run in at.runs() {
+                for (group, name) in named(connection, batch, (Position(run.first), Position(run.last)))? {
+                    if found.last().is_none_or(|(last, _)| *last != group)
+                        && let Some(summary) = group_summary(connection, batch, group, &name)?
+                    {
+                        found.push((group, summary));
+                    }
                 }
             }
             Ok(found)
@@ -100,18 +92,21 @@ pub(super) fn groups(connection: &Connection, batch: BatchId) -> Result<Groups, 
     Ok(Groups::of(rows.collect::<Result<Vec<_>, _>>()?))
 }
 
-/// The group that this position of a batch is in, and its name.
-fn group_at(
+/// The groups that reach into these positions of a batch, with their names. They do not overlap, so that the first of them is the last
+/// one that begins no later: those before it are not looked at.
+fn named(
     connection: &Connection,
     batch: BatchId,
-    position: Position,
-) -> Result<Option<(BatchGroup, String)>, StoreError> {
+    (first, last): (Position, Position),
+) -> Result<Vec<(BatchGroup, String)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT first, last, kind, name FROM batch_group WHERE batch = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
+        "SELECT first, last, kind, name FROM batch_group
+         WHERE batch = ?1 AND last >= ?2 AND first <= ?3 AND first >= coalesce(
+             (SELECT first FROM batch_group WHERE batch = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1), ?2)
+         ORDER BY first",
     )?;
-    let named = |row: &Row<'_>| Ok((group(batch, row)?, row.get(3)?));
-    let found = statement.query_row((batch.0, position.0), named).optional()?;
-    Ok(found.filter(|(group, _)| group.contains(position)))
+    let rows = statement.query_map((batch.0, first.0, last.0), |row| Ok((group(batch, row)?, row.get(3)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// What a row says of a group. Its cost does not grow with the group: of a large one, the newest messages are asked.
@@ -124,7 +119,7 @@ fn group_summary(
     let first = Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first);
     let asked = Positions::between(first, group.last);
     let newest: Vec<MessageSummary> =
-        items(connection, batch, &asked)?.iter().map(|(_, message)| MessageSummary::of(message)).collect();
+        summaries(connection, batch, &asked)?.into_iter().map(|(_, summary)| summary).collect();
     let Some(thread) = newest.last().map(|message| message.thread) else { return Ok(None) };
     let in_all = if group.kind == GroupKind::Conversation { visible_of_thread(connection, thread)? } else { 0 };
     let summary = GroupSummary::of(group.kind, name, &newest, in_all);

@@ -9,7 +9,7 @@ use super::instant::instant;
 use super::text::word;
 use crate::domain::address::Address;
 use crate::domain::ids::{Id, ThreadId};
-use crate::domain::message::Message;
+use crate::domain::message::{Message, MessageSummary, SummaryFacts};
 
 /// What `message` reads, of `visible` or, for a peek, of `facts`, under the name `v`. 512 is the bit of an invitation (`marks`).
 pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
@@ -20,6 +20,16 @@ pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane
 
 /// How many columns those are. Further columns of a statement come after them.
 pub(super) const COUNT: usize = 23;
+
+/// What `summary` reads, under the name `v`.
+pub(super) const SUMMARY_COLUMNS: &str = "v.id, v.thread, v.source, v.from_name, v.from_address, v.subject, v.date, v.received, \
+                                          v.attachments, v.list, v.stage, v.carried, v.exception, v.returned, \
+                                          v.reopened IS NOT NULL, (v.fields & 512) <> 0, \
+                                          (SELECT kind FROM follow_up WHERE message = v.id), \
+                                          (SELECT since FROM follow_up WHERE message = v.id)";
+
+/// How many columns those are.
+pub(super) const SUMMARY_COUNT: usize = 18;
 
 impl Store {
     /// The facts of a visible message.
@@ -48,7 +58,6 @@ pub(super) fn visible(connection: &Connection, id: Id) -> Result<Message, StoreE
 
 /// A row of `COLUMNS`.
 pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
-    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     let id = Id(row.get(0)?);
     Ok(Message {
         id,
@@ -73,6 +82,33 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         invitation: row.get(20)?,
         follow_up: follow_up::read(row, 21, id)?,
     })
+}
+
+/// A row of `SUMMARY_COLUMNS`: what a list shows of a message, without what only the message itself shows.
+pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
+    let id = Id(row.get(0)?);
+    Ok(MessageSummary::from(SummaryFacts {
+        id,
+        thread: ThreadId(row.get(1)?),
+        source: row.get_ref(2)?.as_str()?,
+        from: &Address { name: row.get(3)?, address: row.get(4)? },
+        subject: row.get_ref(5)?.as_str()?,
+        date: row.get::<_, Option<i64>>(6)?.map(instant),
+        received: instant(row.get(7)?),
+        attachments: count(row.get(8)?),
+        list: row.get_ref(9)?.as_str_or_null()?,
+        stage: word(row, 10, "message", id)?,
+        carried: count(row.get(11)?),
+        exception: row.get_ref(12)?.as_str_or_null()?,
+        returned: count(row.get(13)?),
+        reopened: row.get(14)?,
+        invitation: row.get(15)?,
+        follow_up: follow_up::read(row, 16, id)?,
+    }))
+}
+
+fn count(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn recipients(json: &str) -> Vec<Address> {

@@ -7,9 +7,9 @@ use rusqlite::{Connection, Row, params_from_iter};
 use super::Store;
 use super::condition::SqlCondition;
 use super::failure::StoreError;
-use super::read::{COLUMNS, COUNT, message};
+use super::read::{COLUMNS, COUNT, SUMMARY_COLUMNS, message, summary};
 use crate::domain::ids::{BatchId, Id};
-use crate::domain::message::Message;
+use crate::domain::message::{Message, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::query::Query;
 
@@ -45,7 +45,35 @@ impl Store {
         })
     }
 
-    /// The same from the newest on, each with its place in the open batch, where it is in one.
+    /// The same as a list shows them.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn search_summaries(
+        &self,
+        query: &Query,
+        now: DateTime<Utc>,
+        limit: usize,
+        before: Option<Id>,
+    ) -> Result<Vec<MessageSummary>, StoreError> {
+        self.read("searching", |connection| {
+            let wanted = Wanted { columns: SUMMARY_COLUMNS, read: summary };
+            newest(connection, query, now, (limit, before), &wanted)
+        })
+    }
+
+    /// How many visible messages a query chooses, counted up to `most`.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn count_found(&self, query: &Query, now: DateTime<Utc>, most: usize) -> Result<usize, StoreError> {
+        self.read("counting what a search finds", |connection| {
+            let wanted: Wanted<'_, i64> = Wanted { columns: "v.id", read: |row| row.get(0) };
+            Ok(newest(connection, query, now, (most, None), &wanted)?.len())
+        })
+    }
+
+    /// The newest visible messages that a query chooses, each with its place in the open batch, where it is in one.
     ///
     /// # Errors
     /// Where the store cannot be read.

@@ -163,11 +163,11 @@ impl StoreWorker {
             groups.get(place).filter(|(group, _)| group.contains(position)).map(|(_, summary)| Arc::clone(summary))
         };
         let settled: BTreeMap<Position, _> = self.store.settled(id, at)?.into_iter().collect();
-        let items = self.store.items(id, at)?.into_iter();
-        Ok(items
-            .map(|(position, message)| BatchItem {
+        let summaries = self.store.summaries(id, at)?.into_iter();
+        Ok(summaries
+            .map(|(position, entry)| BatchItem {
                 position,
-                entry: MessageSummary::of(&message),
+                entry,
                 group: group_of(position),
                 settled: settled.get(&position).map(|settled| settled.reason),
             })

@@ -110,6 +110,9 @@ pub(super) fn few_in(
     folders: &[(i64, String)],
 ) -> Result<Vec<i64>, StoreError> {
     let (patterns, mut few, mut left) = (patterns(query), Vec::new(), FEW_COPIES);
+    if patterns.is_empty() {
+        return Ok(few);
+    }
     let mut counted =
         connection.prepare_cached("SELECT count(*) FROM (SELECT 1 FROM copy WHERE folder = ?1 LIMIT ?2)")?;
     for (id, name) in folders {
@@ -133,6 +136,9 @@ pub(super) fn threads(connection: &Connection, query: &Query) -> Result<Vec<(Thr
             all.push((*thread, *thread));
         }
     });
+    if all.is_empty() {
+        return Ok(all);
+    }
     let mut next = connection.prepare_cached("SELECT into_thread FROM thread_joined WHERE thread = ?1")?;
     for (_, thread) in &mut all {
         while let Some(into) = next.query_row([thread.0], |row| row.get(0)).optional()? {
