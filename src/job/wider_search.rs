@@ -21,7 +21,7 @@ pub fn wider_search(
     }
     let Some(wider) = WiderQuery::of(line, context).filter(|wider| wider.query != *asked) else { return Ok(None) };
     let counted = WiderSearch::COUNTED;
-    let more = store.search(&wider.query, context.now, found + counted + 1, None)?.len().saturating_sub(found);
+    let more = store.count_found(&wider.query, context.now, found + counted + 1)?.saturating_sub(found);
     let more = match more {
         0 => return Ok(None),
         more => Some(more).filter(|more| *more <= counted),
