@@ -74,7 +74,7 @@ fn conversation_opened(bencher: Bencher<'_, '_>, count: u64) {
     bencher.with_inputs(|| arrived(&store, &batch)).bench_local_values(|(mut state, responses)| {
         granted(&mut state, &store, &batch, group, responses);
         let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
-        terminal.draw(|frame| draw(&state, frame)).unwrap();
+        terminal.draw(|frame| draw(&state, frame.buffer_mut())).unwrap();
         assert!(state.letter().is_some());
         (state, terminal)
     });

@@ -26,6 +26,7 @@ mod open_link;
 mod panic_guard;
 mod pipe;
 mod problem;
+mod screen_buffer;
 mod search_worker;
 mod settings;
 mod setup;

@@ -6,17 +6,17 @@ use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::panic;
 use std::thread;
 
-use crossterm::cursor::Show;
+use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::execute;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode,
 };
-use ratatui::Terminal;
+use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 
 use super::clicks::{LeaveClicks, TakeClicks};
+use super::screen_buffer::ScreenBuffer;
 use crate::log;
 use crate::ui::state::State;
 use crate::ui::view;
@@ -27,7 +27,7 @@ const FRAME_BYTES: usize = 64 * 1024;
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
 pub struct TerminalGuard {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    screen: ScreenBuffer<CrosstermBackend<BufWriter<Stdout>>>,
     /// Whether clicks and the wheel are ours too.
     mouse: bool,
 }
@@ -37,8 +37,7 @@ impl TerminalGuard {
     pub fn take(mouse: bool) -> io::Result<Self> {
         install_panic_hook();
         enter(mouse)?;
-        let terminal = blank().inspect_err(|_| give_back())?;
-        Ok(Self { terminal, mouse })
+        Ok(Self { screen: blank(), mouse })
     }
 
     /// Takes the mouse or leaves it, where that is wanted otherwise than it is.
@@ -50,14 +49,17 @@ impl TerminalGuard {
     }
 
     pub fn size(&self) -> io::Result<(u16, u16)> {
-        self.terminal.size().map(|size| (size.width, size.height))
+        self.screen.size().map(|size| (size.width, size.height))
     }
 
-    /// Paints the state in one go: a terminal that knows synchronized updates shows no half of it.
+    /// Paints the state in one go: a terminal that knows synchronized updates shows no half of it. It hears of the frame before that is
+    /// made, so that it is awake when the frame comes, which is one write.
     pub fn paint(&mut self, state: &State) -> io::Result<()> {
         execute!(stdout(), BeginSynchronizedUpdate)?;
-        let painted = self.terminal.draw(|frame| view::draw(state, frame)).map(drop);
-        execute!(stdout(), EndSynchronizedUpdate)?;
+        let painted = self.screen.draw(|frame| view::draw(state, frame));
+        let out = self.screen.backend();
+        queue!(out, Hide, EndSynchronizedUpdate)?;
+        io::Write::flush(out)?;
         painted
     }
 
@@ -83,11 +85,9 @@ impl TerminalGuard {
     }
 
     /// Forgets what stands on the terminal, so that the next frame is painted whole.
-    ///
-    /// A fresh `Terminal` rather than `clear`, which asks the terminal where its cursor is and waits for the answer.
     pub fn forget(&mut self) -> io::Result<()> {
         execute!(stdout(), Clear(ClearType::All))?;
-        self.terminal = blank()?;
+        self.screen = blank();
         Ok(())
     }
 
@@ -106,16 +106,22 @@ impl Drop for TerminalGuard {
 }
 
 /// A screen of which nothing is painted yet.
-fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
-    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout())))
+fn blank() -> ScreenBuffer<CrosstermBackend<BufWriter<Stdout>>> {
+    ScreenBuffer::blank(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout())))
 }
 
 fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
-    // Nearly every terminal hands out an empty second screen; the others get theirs wiped.
-    let taken = execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste);
-    let taken = if mouse { taken.and_then(|()| execute!(stdout(), TakeClicks)) } else { taken };
-    taken.inspect_err(|_| give_back())
+    let take = || {
+        let mut out = stdout();
+        // Nearly every terminal hands out an empty second screen; the others get theirs wiped.
+        queue!(out, EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste)?;
+        if mouse {
+            queue!(out, TakeClicks)?;
+        }
+        out.flush()
+    };
+    take().inspect_err(|_| give_back())
 }
 
 /// Gives the terminal back. Harmless when it was given back before; a terminal that is gone needs nothing.

@@ -29,7 +29,6 @@ pub(super) mod titled_list;
 mod viewer;
 pub(super) mod write_back;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Style};
 
@@ -39,13 +38,16 @@ use super::state::overlay::Overlay;
 use line_writer::LineWriter;
 
 /// Draws the whole screen.
-pub fn draw(state: &State, frame: &mut Frame<'_>) {
+pub fn draw(state: &State, frame: &mut Buffer) {
     screen(state, frame);
-    paint_background(state.settings.theme.ground, frame.buffer_mut());
+    paint_background(state.settings.theme.ground, frame);
 }
 
 /// Cells without a colour of their own get the theme's.
 fn paint_background(ground: Style, buffer: &mut Buffer) {
+    if ground.fg.is_none() && ground.bg.is_none() {
+        return;
+    }
     for cell in &mut buffer.content {
         if let Some(text) = ground.fg.filter(|_| cell.fg == Color::Reset) {
             cell.fg = text;
@@ -56,10 +58,9 @@ fn paint_background(ground: Style, buffer: &mut Buffer) {
     }
 }
 
-fn screen(state: &State, frame: &mut Frame<'_>) {
-    let area = frame.area();
+fn screen(state: &State, buffer: &mut Buffer) {
+    let area = buffer.area;
     let size = (area.width, area.height);
-    let buffer = frame.buffer_mut();
     if !geometry::enough(size) {
         if let Some(mut line_writer) = LineWriter::at(buffer, area, usize::from(area.height / 2)) {
             line_writer.centred(&"too small for tidebox".into(), state.settings.theme.text);

@@ -854,7 +854,7 @@ impl Desk {
     pub fn buffer(&self) -> Buffer {
         let (columns, rows) = self.state.size;
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
-        terminal.draw(|frame| draw(&self.state, frame)).expect("drawing in memory");
+        terminal.draw(|frame| draw(&self.state, frame.buffer_mut())).expect("drawing in memory");
         terminal.backend().buffer().clone()
     }
 
