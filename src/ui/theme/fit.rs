@@ -40,28 +40,44 @@ fn many(palette: &Palette, ground: Background) -> Palette {
 /// The nearest of the 240 fixed colours that will do; the nearest of all where none does.
 fn nearest(colour: Colour, will_do: impl Fn([u8; 3]) -> bool) -> Colour {
     let Colour::Rgb(wanted) = colour else { return colour };
-    let fixed = || (16..=255).map(Colour::Indexed).filter_map(|colour| Some((colour, colour.rgb()?)));
-    // Contrast costs more than distance, and the nearest will mostly do.
-    if let Some((nearest, _)) = fixed().min_by_key(|(_, rgb)| distance(wanted, *rgb)).filter(|(_, rgb)| will_do(*rgb)) {
+    let known = |number: u8| Some((Colour::Indexed(number), Colour::Indexed(number).rgb()?));
+    // Contrast costs more than distance, and the nearest will mostly do. Whatever red a colour of the cube has, the nearest green and
+    // the nearest blue are the same.
+    let [_, green, blue] = wanted.map(step);
+    let near = (0..6).map(|red| cube([red, green, blue])).chain(GREYS).filter_map(known);
+    if let Some((nearest, _)) = near.min_by_key(|(_, rgb)| distance(wanted, *rgb)).filter(|(_, rgb)| will_do(*rgb)) {
         return nearest;
     }
-    let mut fixed: Vec<(Colour, [u8; 3])> = fixed().collect();
+    let mut fixed: Vec<(Colour, [u8; 3])> = (16..=255).filter_map(known).collect();
     fixed.sort_by_key(|(_, rgb)| distance(wanted, *rgb));
     let found = fixed.iter().find(|(_, rgb)| will_do(*rgb)).or(fixed.first());
     found.map_or(colour, |(colour, _)| *colour)
 }
 
-/// The nearest of the colours of xterm's cube (16 to 231) and of its greys (232 to 255).
+/// The greys among xterm's colours, behind its cube of six reds, greens and blues (16 to 231).
+const GREYS: std::ops::RangeInclusive<u8> = 232..=255;
+/// How bright each of the six is.
+const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+
+/// The nearest of the six.
+fn step(part: u8) -> u8 {
+    (0..6_u8).min_by_key(|step| STEPS[usize::from(*step)].abs_diff(part)).unwrap_or(0)
+}
+
+/// The number of a colour of the cube.
+fn cube([red, green, blue]: [u8; 3]) -> u8 {
+    16 + red * 36 + green * 6 + blue
+}
+
+/// The nearest of the colours of xterm's cube and of its greys.
 #[must_use]
 pub fn indexed(rgb: [u8; 3]) -> u8 {
-    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let step = |part: u8| (0..6_u8).min_by_key(|step| STEPS[usize::from(*step)].abs_diff(part)).unwrap_or(0);
-    let [red, green, blue] = rgb.map(step);
-    let cube = [red, green, blue].map(|step| STEPS[usize::from(step)]);
+    let steps = rgb.map(step);
+    let bright = steps.map(|step| STEPS[usize::from(step)]);
     let light = u16::midpoint(u16::midpoint(rgb[0].into(), rgb[2].into()), rgb[1].into());
     let grey = u8::try_from(light.saturating_sub(3) / 10).unwrap_or(0).min(23);
     let level = 8 + grey * 10;
-    if distance(rgb, [level; 3]) < distance(rgb, cube) { 232 + grey } else { 16 + red * 36 + green * 6 + blue }
+    if distance(rgb, [level; 3]) < distance(rgb, bright) { GREYS.start() + grey } else { cube(steps) }
 }
 
 /// How far apart two colours are for the eye, roughly: green weighs most, and red more among the reds.
@@ -126,10 +142,21 @@ fn apart(one: f64, other: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::depth::Depth;
-    use super::fit;
-    use crate::config::{BUILT_IN, Background, Role, ThemeConfig};
+    use super::{distance, fit, nearest};
+    use crate::config::{BUILT_IN, Background, Colour, Role, ThemeConfig};
 
     const GROUNDS: [Background; 2] = [Background::Dark, Background::Light];
+
+    #[test]
+    fn the_nearest_is_nearer_than_every_other() {
+        let mut dice = fastrand::Rng::with_seed(7);
+        for _ in 0..2_000 {
+            let wanted = [dice.u8(..), dice.u8(..), dice.u8(..)];
+            let far = |colour: Colour| colour.rgb().map(|rgb| distance(wanted, rgb));
+            let least = (16..=255).map(|number| far(Colour::Indexed(number))).min();
+            assert_eq!(Some(far(nearest(Colour::Rgb(wanted), |_| true))), least, "{wanted:?}");
+        }
+    }
 
     #[test]
     fn every_theme_can_be_read_with_256_colours() {
