@@ -41,6 +41,8 @@ use crate::watch::{is_down, runs};
 
 /// So many kB of the store are kept in memory: what the rows of a long batch are read from, once.
 const PAGES: u16 = 1_000;
+/// The same until the first frame stands, for which hardly anything is read twice: to get memory for a page for the first time takes longer than to read it.
+const FIRST_PAGES: u16 = 128;
 
 /// How soon the screen sees what a script, or another screen, has done in its batch.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
@@ -85,8 +87,8 @@ pub struct StoreWorker {
     address_book: Option<AddressBook>,
     /// The batches that are open on the screen, each with what says so to every other program.
     on_screen: BTreeMap<BatchId, Option<InteractiveLock>>,
-    /// While somebody decides here, messages are taken in in short steps.
-    _presence: Option<InteractiveLock>,
+    /// While somebody decides here, messages are taken in in short steps: from the first frame on.
+    presence: Option<InteractiveLock>,
 }
 
 impl StoreWorker {
@@ -99,8 +101,7 @@ impl StoreWorker {
     ) -> Result<Self, StoreError> {
         let mut store = Store::open(store)?;
         store.record_created_at(clock.moment())?;
-        store.keep_few_pages(PAGES);
-        let presence = store.mark_interactive();
+        store.keep_few_pages(FIRST_PAGES);
         let setup = Setup { config: Arc::clone(&config), config_path, clock };
         let (shown, on_screen) = (BTreeMap::new(), BTreeMap::new());
         Ok(Self {
@@ -113,7 +114,7 @@ impl StoreWorker {
             checked: None,
             address_book: None,
             on_screen,
-            _presence: presence,
+            presence: None,
         })
     }
 
@@ -146,6 +147,8 @@ impl StoreWorker {
     pub fn begin(mut self, first: Option<Task>, inbox: Receiver<Task>) -> Result<(), StoreError> {
         let path = self.store.path().to_owned();
         let work = move || {
+            self.store.keep_few_pages(PAGES);
+            self.presence = self.store.mark_interactive();
             if let Some(task) = first {
                 self.take(task);
             }

@@ -33,7 +33,7 @@ mod trail;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
@@ -46,6 +46,7 @@ use crate::job::open;
 use crate::store::Store;
 
 use messages::SupervisorMessage;
+use supervisor::IdleSupervisor;
 
 pub use changes::{Watching, files};
 pub use lock::{Holder, Lock, Who, holder_of, runs};
@@ -109,26 +110,43 @@ pub struct WatchContext {
 }
 
 /// A watch over the sources. It reads what lies on this machine, and tends the network while no other process does.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Watch {
     messages: Sender<SupervisorMessage>,
+    /// Until something is wanted of it.
+    waiting: Arc<Mutex<Option<IdleSupervisor>>>,
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watch")
+    }
 }
 
 impl Watch {
-    /// Nothing is opened and nothing is read before `begin`.
+    /// Nothing is opened, nothing is read and no thread is started before `begin` or `read`.
     #[must_use]
     pub fn over(context: WatchContext) -> Self {
-        Self { messages: supervisor::start(context, open::open) }
+        let (messages, waiting) = IdleSupervisor::new(context, open::open);
+        Self { messages, waiting: Arc::new(Mutex::new(Some(waiting))) }
     }
 
     /// Follows the configuration as it is now, and reads everything.
     pub fn begin(&self) {
-        let _ = self.messages.send(SupervisorMessage::Begin);
+        self.want(SupervisorMessage::Begin);
     }
 
     /// Reads everything now.
     pub fn read(&self) {
-        let _ = self.messages.send(SupervisorMessage::Read);
+        self.want(SupervisorMessage::Read);
+    }
+
+    fn want(&self, message: SupervisorMessage) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(waiting) = waiting {
+            waiting.start();
+        }
+        let _ = self.messages.send(message);
     }
 
     /// Ends it between two transactions.

@@ -30,32 +30,45 @@ const AHEAD: TimeDelta = TimeDelta::seconds(40);
 /// A clock that went so much farther, or less far, than the time that passed was set, or the machine slept.
 const JUMP: i64 = 20;
 
-/// Starts the thread. Nothing is opened before the first message.
-pub fn start(context: WatchContext, open: Opener) -> Sender<SupervisorMessage> {
-    let (messages, inbox) = unbounded();
-    let own = messages.clone();
-    thread::spawn(move || {
-        let Ok(first) = inbox.recv() else { return };
-        let local = local::start(context.clone(), own.clone());
-        let (last_look, now) = ((context.clock.now(), Stopwatch::start()), Stopwatch::start());
-        let supervisor = Supervisor {
-            context,
-            open,
-            messages: own,
-            local,
-            watching: None,
-            lock: None,
-            waits_for_lock: false,
-            remotes: Vec::new(),
-            first_round: None,
-            last_look,
-            last_tick: now,
-            last_read: now,
-            request: None,
-        };
-        supervisor.work(first, &inbox);
-    });
-    messages
+/// A supervisor whose thread is not started yet.
+pub struct IdleSupervisor {
+    context: WatchContext,
+    open: Opener,
+    messages: Sender<SupervisorMessage>,
+    inbox: Receiver<SupervisorMessage>,
+}
+
+impl IdleSupervisor {
+    pub fn new(context: WatchContext, open: Opener) -> (Sender<SupervisorMessage>, Self) {
+        let (messages, inbox) = unbounded();
+        (messages.clone(), Self { context, open, messages, inbox })
+    }
+
+    /// Starts the thread. Nothing is opened before the first message.
+    pub fn start(self) {
+        thread::spawn(move || {
+            let Self { context, open, messages, inbox } = self;
+            let Ok(first) = inbox.recv() else { return };
+            let local = local::start(context.clone(), messages.clone());
+            let (last_look, now) = ((context.clock.now(), Stopwatch::start()), Stopwatch::start());
+            let supervisor = Supervisor {
+                context,
+                open,
+                messages,
+                local,
+                watching: None,
+                lock: None,
+                waits_for_lock: false,
+                remotes: Vec::new(),
+                first_round: None,
+                last_look,
+                last_tick: now,
+                last_read: now,
+                request: None,
+            };
+            supervisor.work(first, &inbox);
+        });
+    }
 }
 
 struct Supervisor {
