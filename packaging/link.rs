@@ -26,6 +26,10 @@ fn main() {
     if let Some(script) = changing_names(&order, &told) {
         argument(&format!("-T,{script}"));
     }
+    if let Some(folder) = unwinder(&told) {
+        println!("cargo:rustc-link-search=native={folder}");
+        println!("cargo:rustc-link-lib=static:-bundle=gcc_eh");
+    }
     // Addresses that are set at each start are written in a few bits each (DT_RELR), which glibc reads from 2.36 on.
     if glibc().is_some_and(|version| version >= (2, 36)) {
         argument("-z,pack-relative-relocs");
@@ -54,6 +58,19 @@ fn links_by_lld(told: &dyn Fn(&str) -> String) -> bool {
     let brought = sysroot.join("lib/rustlib").join(told("TARGET")).join("bin/gcc-ld/ld.lld");
     let flags = told("CARGO_ENCODED_RUSTFLAGS");
     brought.is_file() && told("RUSTC_LINKER").is_empty() && !["link", "ld="].iter().any(|word| flags.contains(word))
+}
+
+/// The folder of the library that unwinds the stack after a panic, as the C compiler has it (GCC's, with its Runtime Library Exception).
+/// Linked into the program it need not be found, mapped and bound at each start.
+fn unwinder(told: &dyn Fn(&str) -> String) -> Option<String> {
+    // The compiler of this machine has the libraries of this machine.
+    if told("HOST") != told("TARGET") {
+        return None;
+    }
+    let cc = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+    let said = Command::new(cc).arg("-print-file-name=libgcc_eh.a").output().ok()?;
+    let path = PathBuf::from(String::from_utf8(said.stdout).ok()?.trim());
+    path.is_file().then(|| path.parent()?.to_str().map(str::to_owned))?
 }
 
 /// The version of the C library with which the program is linked.
