@@ -36,12 +36,13 @@ fn main() {
     }
 }
 
-/// Link-time optimisation ends some names with a number that follows from the paths of the build; the list has `*` in its place. A
-/// symbol ordering file has exact names only, so a linker script puts those functions in front of the others, and adds nothing else.
+/// Most names have a hash in them that follows from the versions of all libraries, and link-time optimisation ends some with a number
+/// that follows from the paths of the build; the list has `*` in their place. A symbol ordering file has exact names only, so a linker
+/// script puts those functions in front of the others, and adds nothing else.
 fn changing_names(order: &Path, told: &dyn Fn(&str) -> String) -> Option<String> {
     let names = fs::read_to_string(order).ok()?;
     let section = |name: &str| format!("        *(.text.{name} .text.unlikely.{name})\n");
-    let sections: Vec<String> = names.lines().filter(|name| name.ends_with('*')).map(section).collect();
+    let sections: Vec<String> = names.lines().filter(|name| name.contains('*')).map(section).collect();
     let script = format!("SECTIONS {{\n    .text.order : {{\n{}    }}\n}}\nINSERT BEFORE .text;\n", sections.concat());
     let path = Path::new(&told("OUT_DIR")).join("order.ld");
     fs::write(&path, script).ok()?;
