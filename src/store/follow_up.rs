@@ -1,18 +1,23 @@
 //! What the person means to come back to (`follow_up`).
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, Row, Transaction};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Error, Row, Transaction};
 
 use super::failure::StoreError;
 use super::instant::{instant, seconds};
-use super::text::word_or_null;
+use super::text::word_of;
 use crate::domain::follow_up::{FollowUp, FollowUpKind};
 use crate::domain::ids::Id;
 
-/// Reads the columns `kind` and `since`; `first` is the index of the first of them. NULL means that there is nothing to come back to.
-pub(super) fn read(row: &Row<'_>, first: usize, message: Id) -> rusqlite::Result<Option<FollowUp>> {
-    let Some(kind) = word_or_null(row, first, "follow_up", message)? else { return Ok(None) };
-    Ok(Some(FollowUp { kind, since: instant(row.get(first + 1)?) }))
+/// Reads a column with both, `1790000000 to answer`. NULL means that there is nothing to come back to.
+pub(super) fn read(row: &Row<'_>, column: usize, message: Id) -> rusqlite::Result<Option<FollowUp>> {
+    let Some(text) = row.get_ref(column)?.as_str_or_null()? else { return Ok(None) };
+    let (since, kind) = text.split_once(' ').unwrap_or_default();
+    let kind = word_of(kind, column, "follow_up", message)?;
+    let since: i64 =
+        since.parse().map_err(|error| Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))?;
+    Ok(Some(FollowUp { kind, since: instant(since) }))
 }
 
 /// Records why a message is to be looked at again. What was put off to be answered stays so since the first time.

@@ -25,6 +25,8 @@ pub struct PlaceInBatch {
 const ASKED: u32 = 12;
 /// The messages of a conversation are counted up to this number.
 const COUNTED: u32 = 10_000;
+/// So many held messages are few.
+const FEW_HELD: usize = 64;
 
 impl Store {
     /// The groups of a batch, in triage order; none where it was begun without.
@@ -71,10 +73,11 @@ impl Store {
     ) -> Result<Vec<(BatchGroup, GroupSummary)>, StoreError> {
         self.read("reading what rows say of their groups", |connection| {
             let mut found: Vec<(BatchGroup, GroupSummary)> = Vec::new();
+            let held = threads_of_held(connection)?;
             for run in at.runs() {
                 for (group, name) in named(connection, batch, (Position(run.first), Position(run.last)))? {
                     if found.last().is_none_or(|(last, _)| *last != group)
-                        && let Some(summary) = group_summary(connection, batch, group, &name)?
+                        && let Some(summary) = group_summary(connection, batch, group, (&name, held.as_deref()))?
                     {
                         found.push((group, summary));
                     }
@@ -114,14 +117,14 @@ fn group_summary(
     connection: &Connection,
     batch: BatchId,
     group: BatchGroup,
-    name: &str,
+    (name, held): (&str, Option<&[i64]>),
 ) -> Result<Option<GroupSummary>, StoreError> {
     let first = Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first);
     let asked = Positions::between(first, group.last);
     let newest: Vec<MessageSummary> =
         summaries(connection, batch, &asked)?.into_iter().map(|(_, summary)| summary).collect();
     let Some(thread) = newest.last().map(|message| message.thread) else { return Ok(None) };
-    let in_all = if group.kind == GroupKind::Conversation { visible_of_thread(connection, thread)? } else { 0 };
+    let in_all = if group.kind == GroupKind::Conversation { visible_of_thread(connection, thread, held)? } else { 0 };
     let summary = GroupSummary::of(group.kind, name, &newest, in_all);
     if group.kind != GroupKind::Settled {
         return Ok(summary);
@@ -131,11 +134,27 @@ fn group_summary(
     Ok(summary.map(|summary| GroupSummary { title: Some(settled_title(&told)), ..summary }))
 }
 
-fn visible_of_thread(connection: &Connection, thread: ThreadId) -> Result<u32, StoreError> {
-    let mut count = connection.prepare_cached(
-        "SELECT count(*) FROM (SELECT 1 FROM message WHERE thread = ?1 AND stage <> 'held' LIMIT ?2)",
-    )?;
-    Ok(count.query_row((thread.0, COUNTED), |row| row.get(0))?)
+/// The conversations of what is held, one for each message; `None` where many are.
+fn threads_of_held(connection: &Connection) -> Result<Option<Vec<i64>>, StoreError> {
+    let sql = format!("SELECT thread FROM message INDEXED BY message_held WHERE stage = 'held' LIMIT {}", FEW_HELD + 1);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let threads = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    Ok(Some(threads).filter(|threads| threads.len() <= FEW_HELD))
+}
+
+/// How many messages of a conversation can be seen. Where little is held the index of conversations tells, without their rows.
+fn visible_of_thread(connection: &Connection, thread: ThreadId, held: Option<&[i64]>) -> Result<u32, StoreError> {
+    let count = |sql: &str| -> rusqlite::Result<u32> {
+        connection.prepare_cached(sql)?.query_row((thread.0, COUNTED), |row| row.get(0))
+    };
+    let Some(held) = held else {
+        return Ok(count(
+            "SELECT count(*) FROM (SELECT 1 FROM message WHERE thread = ?1 AND stage <> 'held' LIMIT ?2)",
+        )?);
+    };
+    let all = count("SELECT count(*) FROM (SELECT 1 FROM message WHERE thread = ?1 LIMIT ?2)")?;
+    let held = held.iter().filter(|held| **held == thread.0).count();
+    Ok(all.saturating_sub(u32::try_from(held).unwrap_or(u32::MAX)))
 }
 
 fn group(batch: BatchId, row: &Row<'_>) -> rusqlite::Result<BatchGroup> {

@@ -15,21 +15,19 @@ use crate::domain::message::{Message, MessageSummary, SummaryFacts};
 pub(super) const COLUMNS: &str = "v.id, v.message_id, v.thread, v.source, v.lane, v.from_name, v.from_address, v.recipients, v.subject, \
                                   v.date, v.received, v.attachments, v.list, v.stage, v.carried, v.exception, v.size, v.defects, \
                                   v.returned, v.reopened IS NOT NULL, (v.fields & 512) <> 0, \
-                                  (SELECT kind FROM follow_up WHERE message = v.id), \
-                                  (SELECT since FROM follow_up WHERE message = v.id)";
+                                  (SELECT since || ' ' || kind FROM follow_up WHERE message = v.id)";
 
 /// How many columns those are. Further columns of a statement come after them.
-pub(super) const COUNT: usize = 23;
+pub(super) const COUNT: usize = 22;
 
 /// What `summary` reads, under the name `v`.
 pub(super) const SUMMARY_COLUMNS: &str = "v.id, v.thread, v.source, v.from_name, v.from_address, v.subject, v.date, v.received, \
                                           v.attachments, v.list, v.stage, v.carried, v.exception, v.returned, \
                                           v.reopened IS NOT NULL, (v.fields & 512) <> 0, \
-                                          (SELECT kind FROM follow_up WHERE message = v.id), \
-                                          (SELECT since FROM follow_up WHERE message = v.id)";
+                                          (SELECT since || ' ' || kind FROM follow_up WHERE message = v.id)";
 
 /// How many columns those are.
-pub(super) const SUMMARY_COUNT: usize = 18;
+pub(super) const SUMMARY_COUNT: usize = 17;
 
 impl Store {
     /// The facts of a visible message.

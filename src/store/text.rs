@@ -4,7 +4,7 @@
 
 use std::fmt::Display;
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Error, Row};
 
 use crate::domain::answering::AnsweredHow;
@@ -122,6 +122,17 @@ pub(super) fn word_or_null<T: TextEnum + FromSql>(
     key: impl Display,
 ) -> rusqlite::Result<Option<T>> {
     row.get(column).map_err(|error| placed(error, table, &key))
+}
+
+/// The same of a part of a column's text.
+pub(super) fn word_of<T: TextEnum>(
+    text: &str,
+    column: usize,
+    table: &'static str,
+    key: impl Display,
+) -> rusqlite::Result<T> {
+    let unknown = || UnknownWord { table, row: key.to_string(), ..UnknownWord::of(text) };
+    T::from_name(text).ok_or_else(|| Error::FromSqlConversionFailure(column, Type::Text, Box::new(unknown())))
 }
 
 fn placed(error: Error, table: &'static str, key: &dyn Display) -> Error {
