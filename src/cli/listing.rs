@@ -46,16 +46,10 @@ pub fn pad(text: &Printable, columns: usize) -> String {
 
 /// Prints messages outside of a batch.
 pub fn messages(context: &CommandContext, messages: &[Message]) -> Result<(), Failure> {
-    let mut out = String::new();
-    for message in messages {
-        if context.json {
-            out.push_str(&json::line(&MessageJson::from(message)));
-            out.push('\n');
-        } else {
-            out.push_str(&row(&MessageSummary::of(message), context.now(), context.zone(), ""));
-        }
+    if !context.json {
+        return summaries(context, &messages.iter().map(MessageSummary::of).collect::<Vec<_>>());
     }
-    print(&out)
+    print(&messages.iter().map(|message| format!("{}\n", json::line(&MessageJson::from(message)))).collect::<String>())
 }
 
 /// Prints messages outside of a batch for a person.
