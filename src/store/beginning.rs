@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::failure::StoreError;
 use super::marks;
 use crate::domain::ids::Id;
-use crate::domain::query::{Indexed, Term, TextField, Thing};
+use crate::domain::query::{Indexed, TextField};
 
 /// The letters and digits that a folded text has of ASCII.
 const LETTERS: usize = 36;
@@ -153,21 +153,6 @@ fn write(text: &mut String, number: usize, length: u32) {
 fn unpacked(packed: u64) -> impl Iterator<Item = char> {
     let part = move |above: u32| u32::try_from((packed >> (21 * above)) & 0x1f_ffff).ok().filter(|c| *c != 0);
     (0..3).rev().filter_map(part).filter_map(char::from_u32)
-}
-
-/// What the index has for this term, where it alone can answer it: a beginning of two or three letters anywhere in a message, or
-/// that there is a list.
-pub(super) fn token(term: &Term) -> Option<String> {
-    match term {
-        Term::Words { field: None, words, prefix: true } => match words.as_slice() {
-            [word] if matches!(word.chars().count(), 2 | 3) && word.chars().all(char::is_alphanumeric) => {
-                Some(format!("\"{word}\""))
-            }
-            _ => None,
-        },
-        Term::Any(TextField::List) | Term::Has(Thing::List) => Some(format!("\"{}\"", marks::LISTED)),
-        _ => None,
-    }
 }
 
 /// Puts a message's beginnings into the index, in place of those that it may have there.

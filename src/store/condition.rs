@@ -18,11 +18,13 @@ use crate::domain::query::{IdTerm, Query, Term, TextField, Thing, named};
 use crate::domain::words;
 
 mod address;
+mod beginnings;
 mod few;
 mod matching;
 mod rare;
 mod state;
 
+use beginnings::IndexedBeginning;
 use matching::{BEGINNING, WORDS, combine, phrase};
 
 const ALWAYS: &str = "1";
@@ -47,6 +49,14 @@ pub(super) struct SqlCondition {
     pub to: i64,
 }
 
+/// From where on a query is answered in another way.
+struct Sizes {
+    /// So many messages are few.
+    few: usize,
+    /// A store of so many bytes is large.
+    large: i64,
+}
+
 /// What a query's names and times mean in this store at this moment.
 struct Compiler {
     now: DateTime<Utc>,
@@ -62,6 +72,7 @@ struct Compiler {
     marked: bool,
     /// Whether every message has the beginnings of its words.
     begun: bool,
+    beginnings: Vec<IndexedBeginning>,
     /// The numbers of Message-IDs that are asked for, with the messages that have one as another does.
     namesakes: Vec<(i64, i64)>,
     parameters: Vec<Value>,
@@ -72,16 +83,17 @@ struct Compiler {
 
 impl SqlCondition {
     pub(super) fn compile(connection: &Connection, query: &Query, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        Self::compile_from_few(connection, query, now, few::FEW)
+        Self::compile_by(connection, query, now, &Sizes { few: few::FEW, large: beginnings::LARGE })
     }
 
-    /// The same, where `most` says how many messages are few.
-    fn compile_from_few(
+    /// The same with other sizes.
+    fn compile_by(
         connection: &Connection,
         query: &Query,
         now: DateTime<Utc>,
-        most: usize,
+        sizes: &Sizes,
     ) -> Result<Self, StoreError> {
+        let begun = counter(connection, "unbegun")? == 0;
         let mut compiler = Compiler {
             now,
             drift: counter(connection, "drift")?,
@@ -96,7 +108,8 @@ impl SqlCondition {
             threads: rare::threads(connection, query)?,
             few_in: Vec::new(),
             marked: counter(connection, "unmarked")? == 0,
-            begun: counter(connection, "unbegun")? == 0,
+            begun,
+            beginnings: beginnings::indexed(connection, query, begun, sizes.large)?,
             namesakes: namesakes(connection, query)?,
             parameters: Vec::new(),
             asks_index: false,
@@ -108,7 +121,7 @@ impl SqlCondition {
             one => std::slice::from_ref(one),
         };
         let (from, to) = compiler.bounds(parts);
-        if let Some(few) = compiler.few(connection, parts, (from, to), most)? {
+        if let Some(few) = compiler.few(connection, parts, (from, to), sizes.few)? {
             return Ok(compiler.among(&few, query));
         }
         let (asked, rest) = compiler.all_of(parts, true);
@@ -254,7 +267,7 @@ impl Compiler {
 
     fn term(&mut self, term: &Term) -> String {
         match term {
-            Term::Words { field, words, prefix } => match phrase(*field, words, *prefix) {
+            Term::Words { .. } => match self.words_of(term) {
                 Some(matching) => self.found(&matching),
                 None => NEVER.to_owned(),
             },

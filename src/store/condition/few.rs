@@ -4,10 +4,9 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::matching::{combine, has_beginning};
+use super::matching::{combine, takes_long};
 use super::{ALWAYS, BEGINNING, Compiler, NEVER, SqlCondition, WORDS};
 use crate::domain::query::{Query, Term};
-use crate::store::beginning;
 use crate::store::failure::StoreError;
 
 /// So many messages are few, chosen by measurement (docs/performance.md).
@@ -28,7 +27,7 @@ impl Compiler {
         let (mut by_words, mut by_beginnings) = (false, false);
         for part in parts {
             part.terms(&mut |term| match term {
-                one if self.begun && beginning::token(one).is_some() => by_beginnings = true,
+                one if self.beginning_token(one).is_some() => by_beginnings = true,
                 Term::Words { .. } | Term::Address { .. } | Term::Has(_) => by_words = true,
                 _ => {}
             });
@@ -51,7 +50,7 @@ impl Compiler {
             let begins: Vec<String> = parts.iter().filter_map(|part| self.beginning_of(part)).collect();
             let words: Vec<String> = parts.iter().filter_map(|part| self.match_of(part)).collect();
             for (index, all) in [(BEGINNING, begins), (WORDS, words)] {
-                let Some(matching) = combine(&all, &[]).filter(|matching| !has_beginning(matching)) else { continue };
+                let Some(matching) = combine(&all, &[]).filter(|matching| !takes_long(matching)) else { continue };
                 let ids = format!("SELECT rowid FROM {index} WHERE {index} MATCH ?3 AND rowid >= ?1 AND rowid < ?2");
                 let parameters = vec![Value::Integer(from), Value::Integer(to), Value::Text(matching)];
                 if let Some(few) = count(connection, &ids, parameters, most)? {

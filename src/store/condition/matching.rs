@@ -2,15 +2,16 @@
 
 use super::{Compiler, marks};
 use crate::domain::query::{Query, Term, TextField};
-use crate::store::beginning;
 
-/// The index of words, and that of the beginnings of two and three letters.
+/// The index of words, and that of the beginnings of words.
 pub(super) const WORDS: &str = "words";
 pub(super) const BEGINNING: &str = "beginning";
 
 /// How deep groups may be nested in one MATCH: FTS5's parser has room for 100 symbols, and a level takes up to five.
 /// A deeper query asks the index several times, joined by SQL.
 const MATCH_LEVELS: usize = 12;
+/// More words or phrases than these are many for one MATCH.
+const MANY: usize = 16;
 
 impl Compiler {
     /// The condition that a MATCH of the index of words finds the message.
@@ -20,8 +21,8 @@ impl Compiler {
 
     /// The same of one of the two; `each` says that words are asked for each message, and not for all of a range of ids at once.
     pub(super) fn found_in(&mut self, index: &'static str, matching: &str, each: bool) -> String {
-        // For each message FTS5 would gather the places of a beginning anew, and without places it reads all ids up to the message.
-        if each && index == WORDS && !has_beginning(matching) {
+        // Without places FTS5 reads all ids up to the message.
+        if each && index == WORDS && !takes_long(matching) {
             let matching = self.parameter(matching.to_owned());
             return format!("EXISTS (SELECT 1 FROM words WHERE words MATCH {matching} AND rowid = v.id)");
         }
@@ -37,11 +38,11 @@ impl Compiler {
 
     /// A query as the index of beginnings understands it, where that index alone can answer it.
     pub(super) fn beginning_of(&self, query: &Query) -> Option<String> {
-        if !self.begun || deeper_than(MATCH_LEVELS, query) {
+        if deeper_than(MATCH_LEVELS, query) {
             return None;
         }
         match query {
-            Query::Term(term) => beginning::token(term),
+            Query::Term(term) => self.beginning_token(term),
             Query::And(parts) => self.all_asked(parts, Self::beginning_of),
             Query::Or(parts) if !parts.is_empty() => {
                 let all: Vec<String> = parts.iter().map(|part| self.beginning_of(part)).collect::<Option<_>>()?;
@@ -75,8 +76,8 @@ impl Compiler {
             return None;
         }
         match query {
-            Query::Term(term) if self.begun && beginning::token(term).is_some() => None,
-            Query::Term(Term::Words { field, words, prefix }) => phrase(*field, words, *prefix),
+            Query::Term(term) if self.beginning_token(term).is_some() => None,
+            Query::Term(term @ Term::Words { .. }) => self.words_of(term),
             Query::Term(Term::Has(thing)) if self.marked => {
                 marks::mark(*thing).map(|mark| format!("(list : \"{mark}\")"))
             }
@@ -106,9 +107,10 @@ pub(super) fn combine(with: &[String], without: &[String]) -> Option<String> {
     }
 }
 
-/// Whether a MATCH asks for the beginning of a word. (A star cannot stand in a word.)
-pub(super) fn has_beginning(matching: &str) -> bool {
-    matching.contains('*')
+/// Whether a MATCH takes long for a single message too: FTS5 gathers the places of a beginning anew each time, and begins to read at
+/// each of many words. (Neither a star nor a quotation mark can stand in a word.)
+pub(super) fn takes_long(matching: &str) -> bool {
+    matching.contains('*') || matching.matches('"').count() > 2 * MANY
 }
 
 /// Words in a row, quoted. They are folded: letters and digits and nothing that FTS5 could take for its own.

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 
-use super::SqlCondition;
 use super::few::FEW;
+use super::{Sizes, SqlCondition};
 use crate::domain::found_copy::{CopyOrigin, Location};
 use crate::domain::query::{self, Indexed, Query};
 use crate::domain::remote_state::RemoteState;
@@ -37,7 +37,7 @@ fn words_are_asked_of_the_index_alone_in_one_question() {
     for (text, matching) in [
         ("engine", r#"(("engine"))"#),
         // Beginnings of one letter and of more than three, in a field or behind other words.
-        ("c* conde* subject:co* \"a co\"*", r#"(("c" *) AND ("conde" *) AND (subject : "co" *) AND ("a co" *))"#),
+        ("c* condens* subject:co* \"a co\"*", r#"(("c" *) AND ("condens" *) AND (subject : "co" *) AND ("a co" *))"#),
         ("ada \"second table\"", r#"(("ada") AND ("second table"))"#),
         ("subject:plan* engine", r#"((subject : "plan" *) AND ("engine"))"#),
         ("engine -table -ada", r#"((("engine")) NOT (("table") OR ("ada")))"#),
@@ -155,10 +155,14 @@ fn filled() -> TestStore {
 }
 
 /// What a compiled query chooses, newest first, held or not.
-fn answer(post: &TestStore, text: &str, most: usize) -> (Vec<i64>, SqlCondition) {
+fn answer(post: &TestStore, text: &str, few: usize) -> (Vec<i64>, SqlCondition) {
+    answer_by(post, text, &Sizes { few, large: i64::MAX })
+}
+
+fn answer_by(post: &TestStore, text: &str, sizes: &Sizes) -> (Vec<i64>, SqlCondition) {
     let query = parsed(text);
     let chosen = post.store.read("asking", |connection| {
-        let condition = SqlCondition::compile_from_few(connection, &query, now(), most)?;
+        let condition = SqlCondition::compile_by(connection, &query, now(), sizes)?;
         let mut parameters = vec![Value::Integer(condition.from), Value::Integer(condition.to)];
         parameters.extend(condition.parameters.iter().cloned());
         let asked = condition.index;
@@ -230,7 +234,8 @@ fn few_messages_are_counted_before_the_index_is_asked() {
     let each: Vec<i64> = answer(&post, "is:unread", FEW).0;
     assert_eq!((few.from, few.to), (*each.last().unwrap(), each[0] + 1), "nothing else is looked at");
     // A beginning is asked for once, since the index gathers all its places each time.
-    assert!(begins("is:unread zebra*", FEW).rest.contains("v.id IN (SELECT rowid FROM words WHERE words MATCH"));
+    let rest = begins("is:unread subject:lett*", FEW).rest;
+    assert!(rest.contains("v.id IN (SELECT rowid FROM words WHERE words MATCH"), "{rest}");
     // Twenty are unread: with a limit of nineteen these are not few.
     assert!(begins("is:unread engine", 20).matching.is_none());
     assert!(begins("is:unread engine", 19).matching.is_some());
@@ -314,4 +319,62 @@ fn short_beginnings_are_asked_of_their_own_index() {
     let many = asked("engine co*", 10);
     assert_eq!((many.index, many.matching.as_deref(), many.asks_index), ("words", Some("((\"engine\"))"), true));
     assert!(many.rest.starts_with("v.id IN (SELECT rowid FROM beginning WHERE beginning MATCH"), "{}", many.rest);
+}
+
+/// In a large store any other beginning is one of the words that begin so.
+#[test]
+fn a_beginning_is_any_of_the_words_that_begin_so() {
+    let mut post = filled();
+    for number in 41..=60_u8 {
+        let words = Indexed {
+            body: format!("engineering engines{number} zebra zebraж"),
+            cc: "corals".into(),
+            files: "coral plan".into(),
+            ..Indexed::default()
+        };
+        post.deliver_words(number, words, inbox(&number.to_string()), "", CopyOrigin::New);
+    }
+    let large = |text: &str, few: usize| answer_by(&post, text, &Sizes { few, large: 0 });
+    for (text, matching, count) in [
+        ("engine*", None, 60),
+        ("engineer*", Some(r#"(("engineering"))"#), 20),
+        ("engineers*", Some(r#"(("engineers"))"#), 0),
+        ("zebraж*", Some(r#"(("zebraж"))"#), 20),
+        ("engineer* -zebra", Some(r#"((("engineering")) NOT (("zebra")))"#), 0),
+        ("subject:lett*", Some(r#"((subject : ("letter")))"#), 40),
+        ("subject:engi*", None, 0),
+        ("cc:cor*", Some("((list : (\"\u{E002}corals\")))"), 20),
+        ("filename:coral*", Some("((list : (\"\u{E001}coral\")))"), 20),
+        ("body:ze*", Some(r#"((body : ("zebra" OR "zebraж" OR "zen")))"#), 27),
+        ("engineer* or smaller:3k", None, 60),
+        ("is:unread engineer*", None, 20),
+        ("zebr* subject:lett*", None, 4),
+        ("cora* or zeb*", None, 42),
+        ("en* engineer*", None, 20),
+        ("e*", Some(r#"(("e" *))"#), 60),
+    ] {
+        for few in [0, 3, FEW] {
+            let (found, condition) = large(text, few);
+            assert_eq!(found, answer(&post, text, 0).0, "{text}");
+            assert_eq!(found.len(), count, "{text}");
+            if matching.is_some() && few == 0 {
+                assert_eq!((condition.matching.as_deref(), condition.index), (matching, "words"), "{text}");
+            }
+        }
+    }
+    // Words that are too many are not looked up, and many are not asked for each message.
+    for number in 61..=80_u8 {
+        let body = (0..7).map(|place| format!("longword{number}x{place} manyword{place} ")).collect();
+        let words = Indexed { body, ..Indexed::default() };
+        post.deliver_words(number, words, inbox(&number.to_string()), "", CopyOrigin::New);
+    }
+    let large = |text: &str, few: usize| answer_by(&post, text, &Sizes { few, large: 0 });
+    let (found, condition) = large("longword*", 0);
+    assert_eq!((found.len(), condition.matching.as_deref()), (20, Some(r#"(("longword" *))"#)));
+    let (found, condition) = large("is:unread longword7*", FEW);
+    assert_eq!(found.len(), 10, "{condition:?}");
+    assert!(condition.rest.contains("v.id IN (SELECT rowid FROM words WHERE words MATCH"), "{condition:?}");
+    let (found, condition) = large("is:unread manyword*", FEW);
+    assert_eq!(found.len(), 20, "{condition:?}");
+    assert!(condition.rest.contains("EXISTS (SELECT 1 FROM words WHERE words MATCH"), "{condition:?}");
 }
