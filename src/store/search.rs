@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::Store;
 use super::condition::SqlCondition;
@@ -13,8 +13,10 @@ use crate::domain::message::{Message, MessageSummary};
 use crate::domain::positions::{Position, Positions};
 use crate::domain::query::Query;
 
-/// The first range of ids that a search looks at, from the newest, in seconds: about nine days.
-const STRETCH: i64 = 800_000;
+/// So many of the newest messages tell how dense messages lie.
+const SAMPLE: u32 = 500;
+/// The first range of ids that a search looks at, from the newest, has some so many times as many messages.
+const SAMPLES: i64 = 8;
 
 /// SQLite checks after so many instructions whether the answer is still wanted.
 const STEPS: i32 = 1_000;
@@ -178,7 +180,7 @@ fn walk<T>(
     let (Some(oldest), Some(newest)) = ends else { return Ok(Vec::new()) };
     let from = condition.from.max(oldest);
     let mut to = to.min(newest.saturating_add(1));
-    let mut stretch = STRETCH;
+    let mut stretch = first_stretch(connection, to)?;
     let mut found = Vec::new();
     while to > from && found.len() < limit {
         let low = to.saturating_sub(stretch).max(from);
@@ -187,6 +189,16 @@ fn walk<T>(
         stretch = stretch.saturating_mul(4);
     }
     Ok(found)
+}
+
+/// How long the first range of ids below this one is, in seconds: a range of a fixed length would be empty in one store, and have most
+/// messages of another one.
+fn first_stretch(connection: &Connection, to: i64) -> Result<i64, StoreError> {
+    let sample: Option<i64> = connection
+        .prepare_cached("SELECT id FROM message WHERE id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2")?
+        .query_row((to, SAMPLE), |row| row.get(0))
+        .optional()?;
+    Ok(sample.map_or(i64::MAX, |id| to.saturating_sub(id).saturating_mul(SAMPLES)))
 }
 
 /// The newest messages with ids from `from` up to, but without, `to`.

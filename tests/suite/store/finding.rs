@@ -298,6 +298,37 @@ fn page_by_page(store: &Store, query: &Query, now: DateTime<Utc>, rows: usize) -
     }
 }
 
+/// A search that asks the index for a range of ids at a time goes through all of them, however dense messages lie: here the newest half
+/// comes in seconds, the rest in years.
+#[test]
+fn a_search_in_ranges_reaches_every_message() {
+    const COUNT: i64 = 1_600;
+    let place = |number: i64| if number < COUNT / 2 { number * 20_000 } else { COUNT * 10_000 + number };
+    let all: Vec<Admission> = (0..COUNT)
+        .map(|number| {
+            let (when, text) = (at(place(number)), if number % 500 == 7 { "rare" } else { "common" });
+            letter(number).history().dated(Some(when), when).text(text).ready()
+        })
+        .collect();
+    let mut post = Letterbox::new();
+    let ids: Vec<Id> = post.admit(&all, at(place(COUNT))).iter().map(|one| one.id).collect();
+    let (rare, common): (Vec<(i64, Id)>, Vec<_>) =
+        (0..COUNT).rev().zip(ids.into_iter().rev()).partition(|(number, _)| number % 500 == 7);
+    let ids = |all: &[(i64, Id)]| all.iter().map(|(_, id)| *id).collect::<Vec<Id>>();
+    let now = at(place(COUNT) + 1);
+    for (text, expected) in [
+        ("common or larger:5M", ids(&common)),
+        ("rare or larger:5M", ids(&rare)),
+        ("-rare smaller:1k larger:5M", Vec::new()),
+    ] {
+        let query = parse(text, Zone::UTC, now).expect(text);
+        let found = post.store.search(&query, now, 9_999, None).expect(text);
+        let found: Vec<Id> = found.into_iter().map(|message| message.id).collect();
+        assert!(found == expected, "{text}: {} for {}", found.len(), expected.len());
+        assert!(page_by_page(&post.store, &query, now, 301) == expected, "{text}");
+    }
+}
+
 /// How many cases are tried: so many, or what `PROPTEST_CASES` says.
 fn cases(usual: u32) -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
