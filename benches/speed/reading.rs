@@ -137,7 +137,7 @@ fn response(store: &Store, batch: &Batch, group: BatchGroup, request: Request) -
 
 fn rows(store: &Store, batch: &Batch, group: BatchGroup, at: &Positions) -> StoreResponse {
     let summary =
-        store.group_summaries(batch.id(), &group.first.into()).unwrap().pop().map(|(_, summary)| Arc::new(summary));
+        store.rows(batch.id(), &group.first.into()).unwrap().groups.pop().map(|(_, summary)| Arc::new(summary));
     let items = store.items(batch.id(), at).unwrap().into_iter();
     let row = |(position, message)| BatchItem {
         position,

@@ -100,8 +100,10 @@ impl StoreWorker {
         events: Sender<Event>,
     ) -> Result<Self, StoreError> {
         let mut store = Store::open(store)?;
-        store.record_created_at(clock.moment())?;
         store.keep_few_pages(FIRST_PAGES);
+        // All that the first frame shows is read as one.
+        store.hold_snapshot();
+        store.record_created_at(clock.moment())?;
         let setup = Setup { config: Arc::clone(&config), config_path, clock };
         let (shown, on_screen) = (BTreeMap::new(), BTreeMap::new());
         Ok(Self {
@@ -123,7 +125,7 @@ impl StoreWorker {
         let looks = |request: &StoreRequest| {
             matches!(
                 request,
-                StoreRequest::Arrive
+                StoreRequest::Arrive { .. }
                     | StoreRequest::Overview
                     | StoreRequest::Rows { .. }
                     | StoreRequest::Threads { .. }
@@ -145,6 +147,7 @@ impl StoreWorker {
 
     /// Goes on in a thread of its own, with a task that came before those in the inbox.
     pub fn begin(mut self, first: Option<Task>, inbox: Receiver<Task>) -> Result<(), StoreError> {
+        self.store.release_snapshot();
         let path = self.store.path().to_owned();
         let work = move || {
             self.store.keep_few_pages(PAGES);

@@ -40,14 +40,6 @@ impl Store {
         self.read("reading the messages of a batch", |connection| items(connection, id, at))
     }
 
-    /// What a list shows of the messages at these positions, in triage order.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn summaries(&self, id: BatchId, at: &Positions) -> Result<Vec<(Position, MessageSummary)>, StoreError> {
-        self.read("reading the rows of a batch", |connection| summaries(connection, id, at))
-    }
-
     /// What exceptions let through and no batch has yet, the oldest first.
     pub fn let_through(&self) -> Result<Vec<Message>, StoreError> {
         self.read("listing what came through", |connection| {
@@ -161,21 +153,17 @@ impl Store {
                 .query_row([id.0], |row| row.get(0))?;
             let size = settled.map_or(all, |first| first - 1);
             let mut statement = connection.prepare_cached(
-                "SELECT i.heading, i.lane_place, i.lane, (SELECT name FROM lane WHERE id = i.lane)
-                 FROM batch_item AS i WHERE i.batch = ?1 AND i.position = ?2",
+                "SELECT heading, lane_place, lane FROM batch_item WHERE batch = ?1 AND position = ?2",
             )?;
+            // The kind of the heading, and of a lane its place and which one it is.
             let mut heading_at = |position: u32| {
                 statement.query_row((id.0, position), |row| {
                     let lane = (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
-                    Ok(match word(row, 0, "batch_item", format_args!("({id}, {position})"))? {
-                        HeadingKind::CarriedOver => (Heading::CarriedOver, (0, 0)),
-                        HeadingKind::Deferred => (Heading::Deferred, (0, 0)),
-                        HeadingKind::Lane => {
-                            (Heading::Lane(usize::try_from(lane.0).unwrap_or(usize::MAX), row.get(3)?), lane)
-                        }
-                    })
+                    let kind = word(row, 0, "batch_item", format_args!("({id}, {position})"))?;
+                    Ok((kind, if kind == HeadingKind::Lane { lane } else { (0, 0) }))
                 })
             };
+            let mut name = connection.prepare_cached("SELECT name FROM lane WHERE id = ?1")?;
             // Headings follow each other in order, so the end of each is found by bisection.
             let mut sections = Vec::new();
             let mut first = 1;
@@ -190,7 +178,15 @@ impl Store {
                         beyond = middle;
                     }
                 }
-                sections.push(BatchSection { heading: this.0, first: Position(first), last: Position(last) });
+                let heading = match this {
+                    (HeadingKind::CarriedOver, _) => Heading::CarriedOver,
+                    (HeadingKind::Deferred, _) => Heading::Deferred,
+                    (HeadingKind::Lane, (place, lane)) => {
+                        let name = name.query_row([lane], |row| row.get(0))?;
+                        Heading::Lane(usize::try_from(place).unwrap_or(usize::MAX), name)
+                    }
+                };
+                sections.push(BatchSection { heading, first: Position(first), last: Position(last) });
                 first = beyond;
             }
             let settled = settled.map(|first| (Position(first), Position(all)));

@@ -23,6 +23,8 @@ pub struct PlaceInBatch {
 
 /// Of a group, so many of its newest messages are asked who wrote them.
 const ASKED: u32 = 12;
+/// Two stretches of a batch with fewer positions than this between them are asked for as one.
+const NEAR: u32 = 64;
 /// The messages of a conversation are counted up to this number.
 const COUNTED: u32 = 10_000;
 /// So many held messages are few.
@@ -65,27 +67,46 @@ impl Store {
         })
     }
 
-    /// The groups that these positions of a batch are in, each once and with what its row says. The cost grows with what is asked for.
-    pub fn group_summaries(
-        &self,
-        batch: BatchId,
-        at: &Positions,
-    ) -> Result<Vec<(BatchGroup, GroupSummary)>, StoreError> {
-        self.read("reading what rows say of their groups", |connection| {
-            let mut found: Vec<(BatchGroup, GroupSummary)> = Vec::new();
-            let held = threads_of_held(connection)?;
-            for run in at.runs() {
-                for (group, name) in named(connection, batch, (Position(run.first), Position(run.last)))? {
-                    if found.last().is_none_or(|(last, _)| *last != group)
-                        && let Some(summary) = group_summary(connection, batch, group, (&name, held.as_deref()))?
-                    {
-                        found.push((group, summary));
-                    }
+    /// What the rows of these positions of a batch show. The cost grows with what is asked for.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn rows(&self, batch: BatchId, at: &Positions) -> Result<BatchRows, StoreError> {
+        self.read("reading the rows of a batch", |connection| {
+            let named = groups_at(connection, batch, at)?;
+            // Each message is read once, for its own row and for that of its group.
+            let mut read = at.clone();
+            for (group, _) in &named {
+                read.insert_run(first_asked(*group), group.last);
+            }
+            let (positions, messages): (Vec<Position>, Vec<MessageSummary>) =
+                summaries(connection, batch, &read)?.into_iter().unzip();
+            let of_conversation = named.iter().any(|(group, _)| group.kind == GroupKind::Conversation);
+            let held = if of_conversation { threads_of_held(connection)? } else { None };
+            let mut groups = Vec::with_capacity(named.len());
+            for (group, name) in named {
+                let from = positions.partition_point(|position| *position < first_asked(group));
+                let to = positions.partition_point(|position| *position <= group.last);
+                let newest = messages.get(from..to).unwrap_or_default();
+                if let Some(summary) = group_summary(connection, batch, group, newest, (&name, held.as_deref()))? {
+                    groups.push((group, summary));
                 }
             }
-            Ok(found)
+            let settled = settled(connection, batch, at)?;
+            let messages = positions.into_iter().zip(messages).filter(|(position, _)| at.contains(*position)).collect();
+            Ok(BatchRows { messages, groups, settled })
         })
     }
+}
+
+/// What rows of a batch show, each part in triage order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchRows {
+    pub messages: Vec<(Position, MessageSummary)>,
+    /// The groups that these are in.
+    pub groups: Vec<(BatchGroup, GroupSummary)>,
+    /// Those that had settled themselves when the batch was begun.
+    pub settled: Vec<(Position, Settled)>,
 }
 
 pub(super) fn groups(connection: &Connection, batch: BatchId) -> Result<Groups, StoreError> {
@@ -112,25 +133,47 @@ fn named(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What a row says of a group. Its cost does not grow with the group: of a large one, the newest messages are asked.
+/// The groups that have one of these positions, with their names.
+fn groups_at(connection: &Connection, batch: BatchId, at: &Positions) -> Result<Vec<(BatchGroup, String)>, StoreError> {
+    let mut found: Vec<(BatchGroup, String)> = Vec::new();
+    let mut runs = at.runs().iter().copied().peekable();
+    while let Some(mut run) = runs.next() {
+        // Runs that lie near each other, as those of folded rows do, are one question.
+        while let Some(next) = runs.next_if(|next| next.first - run.last <= NEAR) {
+            run.last = next.last;
+        }
+        for (group, name) in named(connection, batch, (Position(run.first), Position(run.last)))? {
+            let has_one = at.at_or_after(group.first).is_some_and(|position| position <= group.last);
+            if has_one && found.last().is_none_or(|(last, _)| *last != group) {
+                found.push((group, name));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The first of the messages of a group that are asked: of a large one, the newest are.
+fn first_asked(group: BatchGroup) -> Position {
+    Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first)
+}
+
+/// What a row says of a group, by those of its messages that are asked.
 fn group_summary(
     connection: &Connection,
     batch: BatchId,
     group: BatchGroup,
+    newest: &[MessageSummary],
     (name, held): (&str, Option<&[i64]>),
 ) -> Result<Option<GroupSummary>, StoreError> {
-    let first = Position(group.last.0.saturating_sub(ASKED - 1)).max(group.first);
-    let asked = Positions::between(first, group.last);
-    let newest: Vec<MessageSummary> =
-        summaries(connection, batch, &asked)?.into_iter().map(|(_, summary)| summary).collect();
     let Some(thread) = newest.last().map(|message| message.thread) else { return Ok(None) };
     let in_all = if group.kind == GroupKind::Conversation { visible_of_thread(connection, thread, held)? } else { 0 };
-    let summary = GroupSummary::of(group.kind, name, &newest, in_all);
+    let summary = GroupSummary::of(group.kind, name, newest, in_all);
     if group.kind != GroupKind::Settled {
         return Ok(summary);
     }
+    let asked = Positions::between(first_asked(group), group.last);
     let settled = settled(connection, batch, &asked)?.into_iter().map(|(_, settled)| settled);
-    let told: Vec<_> = newest.into_iter().zip(settled).collect();
+    let told: Vec<_> = newest.iter().cloned().zip(settled).collect();
     Ok(summary.map(|summary| GroupSummary { title: Some(settled_title(&told)), ..summary }))
 }
 

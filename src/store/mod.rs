@@ -209,6 +209,7 @@ impl Store {
         doing: &'static str,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.release_snapshot();
         let Self { path, connection, .. } = self;
         let all = || {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -219,6 +220,20 @@ impl Store {
         all().map_err(|error: StoreError| error.during(doing, path))
     }
 
+    /// All that is read from now on sees the store as it is at the first of it, until `release_snapshot`, or until something is written:
+    /// one transaction in the place of one for each question.
+    pub fn hold_snapshot(&self) {
+        // Only speed depends on it, so a failure does not matter.
+        let _ = self.connection.execute_batch("BEGIN");
+    }
+
+    /// What is read from now on sees what others have written.
+    pub fn release_snapshot(&self) {
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("COMMIT");
+        }
+    }
+
     /// One transaction that reads: all of it sees the store as it was at its first statement.
     fn read<T>(
         &self,
@@ -226,6 +241,9 @@ impl Store {
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let all = || {
+            if !self.connection.is_autocommit() {
+                return work(&self.connection);
+            }
             let transaction = self.connection.unchecked_transaction()?;
             let out = work(&transaction)?;
             transaction.finish()?;

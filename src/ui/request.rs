@@ -51,8 +51,11 @@ pub enum Request {
 /// For the thread that writes to the store.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StoreRequest {
-    /// Where to begin: the batch that was begun, while its time is not over; else the door. Answered by `Batch` or `Overview`.
-    Arrive,
+    /// Where to begin: the batch that was begun, while its time is not over, with so many of its rows; else the door. Answered by
+    /// `Batch` or `Overview`.
+    Arrive {
+        rows: usize,
+    },
     /// What the door shows.
     Overview,
     /// Begin the open window (or go on with its batch).
@@ -413,7 +416,7 @@ impl Request {
 impl StoreRequest {
     fn slot(&self) -> Slot {
         match self {
-            Self::Arrive => Slot::Arrive,
+            Self::Arrive { .. } => Slot::Arrive,
             Self::Overview => Slot::Overview,
             Self::Begin | Self::BeginFirst | Self::Reload(_) => Slot::Batch,
             Self::BeginExceptions => Slot::Exceptions,

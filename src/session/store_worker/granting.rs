@@ -33,13 +33,7 @@ impl StoreWorker {
     pub(super) fn handle(&mut self, request: StoreRequest) -> Result<StoreResponse, JobError> {
         let (config, now) = (present(&self.config), self.clock.now());
         Ok(match request {
-            StoreRequest::Arrive => {
-                close::close_due(&mut self.store, &config, now)?;
-                match self.store.open_batch(BatchKind::Window)? {
-                    Some((batch, _)) if !batch.is_over(now) => self.batch(batch.id())?,
-                    _ => StoreResponse::Overview(Box::new(overview(&self.store, &config, now)?)),
-                }
-            }
+            StoreRequest::Arrive { rows } => self.arrive(&config, rows, now)?,
             StoreRequest::Overview => {
                 self.close_due(&config, now)?;
                 StoreResponse::Overview(Box::new(overview(&self.store, &config, now)?))
@@ -49,16 +43,18 @@ impl StoreWorker {
                 incoming::empty(&config, &mut self.store, now)?;
                 match begins(&mut self.store, &config, now)? {
                     // What is not committed is shown first: the screen asks for it.
-                    begin::Begun::Batch(batch) | begin::Begun::Uncommitted { batch, .. } => self.batch(batch.id())?,
+                    begin::Begun::Batch(batch) | begin::Begun::Uncommitted { batch, .. } => {
+                        self.batch(batch.id(), FIRST_ROWS)?
+                    }
                     begin::Begun::Nothing(_) => StoreResponse::NothingHeld,
                     begin::Begun::Closed { .. } => StoreResponse::Closed,
                 }
             }
             StoreRequest::BeginExceptions => match begin::begin_exceptions(&mut self.store, &config, now)? {
-                Some(batch) => self.batch(batch.id())?,
+                Some(batch) => self.batch(batch.id(), FIRST_ROWS)?,
                 None => StoreResponse::NothingHeld,
             },
-            StoreRequest::Reload(batch) => self.batch(batch)?,
+            StoreRequest::Reload(batch) => self.batch(batch, FIRST_ROWS)?,
             StoreRequest::Rows { batch, at } => StoreResponse::Rows { batch, rows: self.rows(batch, &at)? },
             StoreRequest::Threads { batch, of } => {
                 let threads = self.store.threads_in(batch, &of)?;
@@ -133,13 +129,21 @@ impl StoreWorker {
         })
     }
 
-    /// A batch with its acts, its headings and the rows that are painted first.
-    fn batch(&mut self, id: BatchId) -> Result<StoreResponse, JobError> {
+    fn arrive(&mut self, config: &Config, rows: usize, now: DateTime<Utc>) -> Result<StoreResponse, JobError> {
+        close::close_due(&mut self.store, config, now)?;
+        match self.store.open_batch(BatchKind::Window)? {
+            Some((batch, _)) if !batch.is_over(now) => self.batch(batch.id(), rows),
+            _ => Ok(StoreResponse::Overview(Box::new(overview(&self.store, config, now)?))),
+        }
+    }
+
+    /// A batch with its acts, its headings and the rows that are painted first, at most so many.
+    fn batch(&mut self, id: BatchId, first_rows: usize) -> Result<StoreResponse, JobError> {
         self.shows(id)?;
         let triage = decide::replay(&self.store, id)?;
         let open = if triage.undecided().is_empty() { triage.later() } else { triage.undecided() };
         let groups = self.store.groups(id)?;
-        let rows = self.rows(id, &Folds::of(groups.clone()).shown(open).slice(0, FIRST_ROWS))?;
+        let rows = self.rows(id, &Folds::of(groups.clone()).shown(open).slice(0, first_rows))?;
         let (sections, pace) = (self.store.sections(id)?, self.store.answer_pace()?);
         Ok(StoreResponse::Batch { sections, groups, rows, pace, triage: Box::new(triage) })
     }
@@ -156,15 +160,15 @@ impl StoreWorker {
     }
 
     fn rows(&self, id: BatchId, at: &Positions) -> Result<Vec<BatchItem>, JobError> {
-        let groups: Vec<_> = self.store.group_summaries(id, at)?;
-        let groups: Vec<_> = groups.into_iter().map(|(group, summary)| (group, Arc::new(summary))).collect();
+        let rows = self.store.rows(id, at)?;
+        let groups: Vec<_> = rows.groups.into_iter().map(|(group, summary)| (group, Arc::new(summary))).collect();
         let group_of = |position: Position| {
             let place = groups.partition_point(|(group, _)| group.last < position);
             groups.get(place).filter(|(group, _)| group.contains(position)).map(|(_, summary)| Arc::clone(summary))
         };
-        let settled: BTreeMap<Position, _> = self.store.settled(id, at)?.into_iter().collect();
-        let summaries = self.store.summaries(id, at)?.into_iter();
-        Ok(summaries
+        let settled: BTreeMap<Position, _> = rows.settled.into_iter().collect();
+        let messages = rows.messages.into_iter();
+        Ok(messages
             .map(|(position, entry)| BatchItem {
                 position,
                 entry,

@@ -65,7 +65,7 @@ impl State {
     #[must_use]
     pub fn start(&mut self, start: Start) -> Vec<Effect> {
         match start {
-            Start::Door => self.ask(StoreRequest::Arrive),
+            Start::Door => self.ask(StoreRequest::Arrive { rows: self.rows_in_sight() }),
             Start::Welcome => self.welcome(),
             Start::Batch => {
                 self.ask(StoreRequest::Overview);

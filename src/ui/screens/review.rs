@@ -58,8 +58,8 @@ impl Screen for Review {
         Some(self.top + line).filter(|place| line < geometry::review_rows(state.size) && *place < places)
     }
 
-    fn batch_rows(&self, work: &BatchView, size: (u16, u16)) -> (Positions, Positions) {
-        let height = geometry::review_rows(size);
+    fn batch_rows(&self, state: &State, work: &BatchView) -> (Positions, Positions) {
+        let height = geometry::review_rows(state.size);
         let outline = self.outline(work);
         (outline.rows(self.top, height), outline.rows(self.top.saturating_sub(height), height * 3))
     }

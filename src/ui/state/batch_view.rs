@@ -434,14 +434,14 @@ impl BatchView {
         self.sections.iter().find(|section| section.first <= position && position <= section.last)
     }
 
-    /// The rows that a list of this height shows, and as many again before and after them.
+    /// The rows that a list of this height shows, and those that three screens of this height have around them.
     #[must_use]
-    pub fn around(&self, height: usize) -> (Positions, Positions) {
+    pub fn around(&self, height: usize, screen: usize) -> (Positions, Positions) {
         let top = self.place().min(self.lines(self.roomy).rank_at(self.top));
         // With a letter alone on the screen the list does not scroll along.
         let first = if self.place() < top + height { top } else { self.place() };
         let seen = self.shown.slice(first, height);
-        let near = self.shown.slice(first.saturating_sub(height), height * 3);
+        let near = self.shown.slice(first.saturating_sub(screen), screen * 3);
         (seen, near)
     }
 }

@@ -191,7 +191,7 @@ mod tests {
             proptest::prop_assert_eq!(lines.line(plain.len()), None);
             // What is in sight from any line on is asked for.
             let all = Positions::between(Position(1), Position(size));
-            proptest::prop_assert_eq!(work.around(plain.len()).0, work.shown().slice(0, all.len()));
+            proptest::prop_assert_eq!(work.around(plain.len(), plain.len()).0, work.shown().slice(0, all.len()));
         }
     }
 }

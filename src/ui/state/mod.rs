@@ -339,6 +339,16 @@ impl State {
         geometry::panes(self.size, focus, self.layout())
     }
 
+    /// How many rows of a list can be in sight.
+    #[must_use]
+    pub fn rows_in_sight(&self) -> usize {
+        usize::from(
+            geometry::panes(self.size, geometry::Focus::List, self.layout())
+                .list
+                .map_or(self.size.1, |list| list.height),
+        )
+    }
+
     fn letter_width(&self) -> u16 {
         geometry::letter_width(self.size, self.layout())
     }

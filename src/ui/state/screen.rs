@@ -109,8 +109,8 @@ pub trait Screen: Any + Debug {
     }
 
     /// The messages of the batch that are in sight, and those with what lies a screen before and after them.
-    fn batch_rows(&self, work: &BatchView, size: (u16, u16)) -> (Positions, Positions) {
-        work.around(usize::from(size.1))
+    fn batch_rows(&self, state: &State, work: &BatchView) -> (Positions, Positions) {
+        work.around(state.rows_in_sight(), usize::from(state.size.1))
     }
 }
 

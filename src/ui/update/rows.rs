@@ -25,5 +25,5 @@ pub fn ask(state: &mut State) {
 /// What is in sight, and that with a screen's worth before and after it.
 pub fn wanted(state: &State) -> (Positions, Positions) {
     let Some(work) = &state.work else { return Default::default() };
-    state.screen.batch_rows(work, state.size)
+    state.screen.batch_rows(state, work)
 }

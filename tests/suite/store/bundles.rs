@@ -52,7 +52,7 @@ fn headings(post: &Letterbox, batch: &Batch) -> Vec<String> {
 
 /// The groups of a batch: what they are, what their rows say, and how many messages they have.
 fn told(post: &Letterbox, batch: &Batch) -> Vec<String> {
-    let groups = post.store.group_summaries(batch.id(), &batch.positions()).expect("summaries");
+    let groups = post.store.rows(batch.id(), &batch.positions()).expect("rows").groups;
     let title = |title: &Option<tidebox::domain::printable::Printable>| title.as_ref().map(|it| it.as_str().to_owned());
     let told = groups.iter().map(|(group, summary)| {
         format!("{} {}: {}", group.kind, group.positions().len(), title(&summary.title).unwrap_or_default())

@@ -165,8 +165,7 @@ fn a_row_counts_what_can_be_seen_of_the_conversation_and_names_who_is_in_this_ba
     );
     let batch = post.begin("morning", at(10)).expect("a batch");
     post.admit(&[thread(20, "Held").ready()], at(21));
-    let found =
-        post.store.group_summaries(batch.id(), &Positions::between(Position(1), Position(3))).expect("summaries");
+    let found = post.store.rows(batch.id(), &Positions::between(Position(1), Position(3))).expect("rows").groups;
     let [(group, summary)] = found.as_slice() else { panic!("one group: {found:?}") };
     assert_eq!((group.first, group.last), (Position(1), Position(3)));
     let people: Vec<_> = summary.people.iter().map(|name| name.as_str().to_owned()).collect();
@@ -174,8 +173,7 @@ fn a_row_counts_what_can_be_seen_of_the_conversation_and_names_who_is_in_this_ba
     // Where more is held than is looked through, each message of the conversation is asked.
     let many: Vec<_> = (100..170).map(|number| letter(number).ready()).collect();
     post.admit(&many, at(200));
-    let found =
-        post.store.group_summaries(batch.id(), &Positions::between(Position(1), Position(3))).expect("summaries");
+    let found = post.store.rows(batch.id(), &Positions::between(Position(1), Position(3))).expect("rows").groups;
     assert_eq!(found.first().map(|(_, summary)| summary.in_all), Some(4));
     assert_eq!(summary.combined.id, post.store.members(batch.id(), &Positions::from(Position(3))).expect("members")[0]);
 }

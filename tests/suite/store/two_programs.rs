@@ -208,3 +208,27 @@ proptest! {
         prop_assert_eq!(post.store.verify().expect("checked"), Vec::<String>::new());
     }
 }
+
+/// A snapshot shows nothing that comes after it, until it is released or something is written: then everything is there.
+#[test]
+fn a_snapshot_is_one_state_of_the_store() {
+    let mut post = Letterbox::new();
+    post.admit(&letters(0..2), at(10));
+    let other = Store::open(post.store.path()).expect("open");
+    other.release_snapshot();
+    for ended_by_writing in [false, true] {
+        let mut looking = Store::open(post.store.path()).expect("open");
+        looking.hold_snapshot();
+        let before = looking.count().expect("counted");
+        let number = if ended_by_writing { 3 } else { 2 };
+        post.admit(&letters(number..number + 1), at(20));
+        assert_eq!(looking.count().expect("counted"), before);
+        assert_eq!(other.count().expect("counted"), before + 1);
+        if ended_by_writing {
+            looking.source("work", SourceType::Maildir).expect("written");
+        } else {
+            looking.release_snapshot();
+        }
+        assert_eq!(looking.count().expect("counted"), before + 1);
+    }
+}

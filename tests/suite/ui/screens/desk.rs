@@ -384,7 +384,7 @@ impl Desk {
                 | LetterRequest::Alike { .. },
             )
             | Request::Store(
-                StoreRequest::Arrive
+                StoreRequest::Arrive { .. }
                 | StoreRequest::Overview
                 | StoreRequest::DeferChoices(_)
                 | StoreRequest::Rows { .. }
@@ -466,8 +466,8 @@ impl Desk {
                 let (triage, groups, rows) = (Box::new(triage), Groups::default(), letters::items(&entries));
                 StoreResponse::Batch { triage, sections, groups, rows, pace: self.pace }
             }
-            StoreRequest::Arrive if !self.in_batch => StoreResponse::Overview(Box::new(self.facts.clone())),
-            StoreRequest::Arrive | StoreRequest::Begin | StoreRequest::BeginFirst | StoreRequest::Reload(_) => {
+            StoreRequest::Arrive { .. } if !self.in_batch => StoreResponse::Overview(Box::new(self.facts.clone())),
+            StoreRequest::Arrive { .. } | StoreRequest::Begin | StoreRequest::BeginFirst | StoreRequest::Reload(_) => {
                 if self.entries.is_empty() {
                     return Some(Ok(StoreResponse::NothingHeld));
                 }
