@@ -8,6 +8,10 @@ use super::cluster::{clusters, width as columns_of};
 #[must_use]
 pub fn wrap<'t>(text: &'t str, columns: usize, breaks: &[usize]) -> Vec<&'t str> {
     let columns = columns.max(2);
+    // Most texts fit, and a character of ASCII takes one column.
+    if text.len() <= columns && text.is_ascii() {
+        return vec![text.trim_end_matches(' ')];
+    }
     let mut breaks = breaks.iter().copied().peekable();
     let mut lines = Vec::new();
     let mut start = 0;

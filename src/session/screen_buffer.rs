@@ -74,13 +74,9 @@ fn painted(frame: &Buffer) -> impl Iterator<Item = (u16, u16, &Cell)> {
     })
 }
 
-/// Whether a cell looks as on a wiped terminal. Most do, and their look is asked first, which is quick.
+/// Whether a cell looks as on a wiped terminal.
 fn is_blank(cell: &Cell) -> bool {
-    cell.bg == Color::Reset
-        && cell.modifier.is_empty()
-        && cell.fg == Color::Reset
-        && cell.symbol() == " "
-        && *cell == Cell::EMPTY
+    cell.bg == Color::Reset && cell.modifier.is_empty() && cell.fg == Color::Reset && cell.symbol() == " "
 }
 
 #[cfg(test)]

@@ -303,7 +303,7 @@ fn draw(state: &State, written: &Written, buffer: &mut Buffer, size: (u16, u16))
     }
     if let (Some((rule, place)), Some(one)) = (detail, written.current()) {
         if let Some(mut line_writer) = LineWriter::at(buffer, rule, 0) {
-            line_writer.say(&"─".repeat(usize::from(rule.width)), theme.rule);
+            line_writer.fill('─', usize::from(rule.width), theme.rule);
         }
         in_full(state, one, buffer, place);
     }

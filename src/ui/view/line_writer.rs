@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
@@ -50,10 +50,10 @@ impl<'a> LineWriter<'a> {
             if places.peek().is_some_and(|place| place.start <= at) { there } else { style }
         };
         if text.chars().all(simple) {
-            for (at, c) in text.char_indices() {
-                self.buffer[(self.x, self.y)].set_char(c).set_style(style_at(at));
-                self.x += 1;
+            for ((at, c), cell) in text.char_indices().zip(self.cells()) {
+                cell.set_char(c).set_style(style_at(at));
             }
+            self.x += u16::try_from(text.chars().count()).unwrap_or(0);
             return self;
         }
         for (at, cluster) in clusters(text) {
@@ -64,6 +64,21 @@ impl<'a> LineWriter<'a> {
             self.cluster(&agreed(cluster), width, style_at(at));
         }
         self
+    }
+
+    /// The cells that are left of the line.
+    fn cells(&mut self) -> impl Iterator<Item = &mut Cell> {
+        let width = usize::from(self.buffer.area.width);
+        let (row, column) = (usize::from(self.y - self.buffer.area.y), usize::from(self.x - self.buffer.area.x));
+        self.buffer.content.iter_mut().skip(row * width + column).take(usize::from(self.end - self.x))
+    }
+
+    /// Draws one of our own characters, which takes one column, as often as this, as far as there is room.
+    pub fn fill(&mut self, c: char, columns: usize, style: Style) -> &mut Self {
+        for cell in self.cells().take(columns) {
+            cell.set_char(c).set_style(style);
+        }
+        self.skip(columns)
     }
 
     /// One character in exactly so many columns.
@@ -182,6 +197,20 @@ mod tests {
         assert_eq!(symbols, ["❤", " ", "x", "来", " ", "y", " ", " "]);
     }
 
+    #[test]
+    fn a_character_is_drawn_as_often_as_there_is_room() {
+        let mut buffer = Buffer::empty(Rect::new(2, 1, 8, 2));
+        let area = Rect::new(3, 1, 6, 2);
+        let mut line_writer = LineWriter::at(&mut buffer, area, 1).unwrap();
+        line_writer.say("x", Style::new()).fill('─', 2, Style::new()).say("y", Style::new()).fill(
+            '╌',
+            99,
+            Style::new(),
+        );
+        let drawn: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        assert_eq!(drawn, "         x──y╌╌ ");
+    }
+
     /// The half that a wide character leaves behind is written, whatever the terminal does with it.
     #[test]
     fn what_a_wide_character_covered_is_written_when_it_goes() {
@@ -229,7 +258,8 @@ mod tests {
             let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 1));
             buffer.set_string(0, 0, "#".repeat(20), Style::new());
             if let Some(mut line_writer) = LineWriter::at(&mut buffer, Rect::new(3, 0, width, 1), 0) {
-                line_writer.to(column).say(&text, Style::new()).text_in(&text.as_str().into(), 5, Style::new()).right(&text, Style::new());
+                line_writer.to(column).say(&text, Style::new()).text_in(&text.as_str().into(), 5, Style::new());
+                line_writer.fill('─', column, Style::new()).right(&text, Style::new()).fill('─', 30, Style::new());
             }
             for x in (0..3).chain(3 + width..20) {
                 proptest::prop_assert_eq!(buffer[(x, 0)].symbol(), "#");

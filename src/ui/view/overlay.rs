@@ -91,7 +91,7 @@ pub fn ground(state: &State, panel: &Panel, buffer: &mut Buffer) {
     Clear.render(panel.area.intersection(buffer.area), buffer);
     if let Some(mut line_writer) = LineWriter::at(buffer, panel.area, 0) {
         let width = line_writer.room();
-        line_writer.say(&"─".repeat(width), state.settings.theme.rule);
+        line_writer.fill('─', width, state.settings.theme.rule);
     }
     // Two lines right over each other would be one too many.
     let rule = state.listed().and_then(|_| state.panes().rule);

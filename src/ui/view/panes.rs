@@ -29,12 +29,12 @@ fn rule(state: &State, in_letter: bool, buffer: &mut Buffer, area: Rect) {
     let theme = &state.settings.theme;
     for row in 0..usize::from(area.height) {
         if let Some(mut line_writer) = LineWriter::at(buffer, area, row) {
-            let width = line_writer.room();
-            match (area.width, in_letter) {
-                (1, true) => line_writer.say("┃", theme.accent),
-                (1, false) => line_writer.say("│", theme.rule),
-                _ => line_writer.say(&"─".repeat(width), theme.rule),
+            let (line, style) = match (area.width, in_letter) {
+                (1, true) => ('┃', theme.accent),
+                (1, false) => ('│', theme.rule),
+                _ => ('─', theme.rule),
             };
+            line_writer.fill(line, line_writer.room(), style);
         }
     }
 }

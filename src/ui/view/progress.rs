@@ -40,7 +40,7 @@ pub fn draw(state: &State, work: &BatchView, buffer: &mut Buffer, area: Rect) {
     let bar = (whole / 5).min(42).min(room.saturating_sub(told.width() + 2));
     if bar >= 8 {
         let full = (bar * work.triage.decided()).checked_div(work.triage.batch().size()).unwrap_or(bar);
-        line_writer.skip(2).say(&"━".repeat(full), theme.accent).say(&"╌".repeat(bar - full), theme.rule);
+        line_writer.skip(2).fill('━', full, theme.accent).fill('╌', bar - full, theme.rule);
     }
     let room = line_writer.room().saturating_sub(taken + 3);
     line_writer.skip(2).text(&told.cut(room), theme.text);

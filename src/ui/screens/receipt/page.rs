@@ -38,11 +38,9 @@ pub(super) fn draw(state: &State, closing: &Closing, buffer: &mut Buffer, size: 
         if let Some(mut line_writer) = LineWriter::at(buffer, area, first + row) {
             match line {
                 Line::Says(text, style) => drop(line_writer.say(text, *style)),
-                Line::Bar(full, whole) => drop(
-                    line_writer
-                        .say(&"━".repeat(*full), theme.accent)
-                        .say(&"╌".repeat(whole.saturating_sub(*full)), theme.rule),
-                ),
+                Line::Bar(full, whole) => {
+                    line_writer.fill('━', *full, theme.accent).fill('╌', whole.saturating_sub(*full), theme.rule);
+                }
             }
         }
     }
