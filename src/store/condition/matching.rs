@@ -21,7 +21,7 @@ impl Compiler {
 
     /// The same of one of the two; `each` says that words are asked for each message, and not for all of a range of ids at once.
     pub(super) fn found_in(&mut self, index: &'static str, matching: &str, each: bool) -> String {
-        // Without places FTS5 reads all ids up to the message.
+        // In the index of beginnings, which has no places, FTS5 reads all ids up to the message.
         if each && index == WORDS && !takes_long(matching) {
             let matching = self.parameter(matching.to_owned());
             return format!("EXISTS (SELECT 1 FROM words WHERE words MATCH {matching} AND rowid = v.id)");

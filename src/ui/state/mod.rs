@@ -342,11 +342,8 @@ impl State {
     /// How many rows of a list can be in sight.
     #[must_use]
     pub fn rows_in_sight(&self) -> usize {
-        usize::from(
-            geometry::panes(self.size, geometry::Focus::List, self.layout())
-                .list
-                .map_or(self.size.1, |list| list.height),
-        )
+        let list = geometry::panes(self.size, geometry::Focus::List, self.layout()).list;
+        usize::from(list.map_or(self.size.1, |list| list.height))
     }
 
     fn letter_width(&self) -> u16 {
